@@ -1,0 +1,122 @@
+/**
+ * Every error that Headgate itself answers with on `/v1`, in the Claude API's shape, with words for a person at a terminal.
+ * `shouldRetry: false` where a retry cannot help: Claude Code would otherwise retry for three minutes before it shows the message.
+ */
+import type { PoolOutlook } from '../core/pool-outlook.ts';
+import type { DurationMs, EpochMs } from '../core/time.ts';
+
+/** A wait above this is announced, not sat out: clients stop retrying and show the message. */
+const SHORT_WAIT_MS = 60_000;
+
+export interface GatewayErrorOptions {
+  readonly retryAfterMs?: DurationMs;
+  readonly shouldRetry?: boolean;
+}
+
+/** Carries only what the client may see; the cause is logged where it happened. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly status: number;
+  /** The Claude API's error type. */
+  readonly type: string;
+  readonly retryAfterMs: DurationMs | null;
+  readonly shouldRetry: boolean | null;
+
+  constructor(status: number, type: string, message: string, { retryAfterMs, shouldRetry }: GatewayErrorOptions = {}) {
+    super(message);
+    this.status = status;
+    this.type = type;
+    this.retryAfterMs = retryAfterMs ?? null;
+    this.shouldRetry = shouldRetry ?? null;
+  }
+}
+
+const final = { shouldRetry: false } as const;
+
+export const malformedTarget = (what: string) => new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`);
+export const malformedFraming = () => new GatewayError(400, 'invalid_request_error', 'The request is malformed.');
+export const unknownKey = () =>
+  new GatewayError(
+    401,
+    'authentication_error',
+    'Missing or unknown API key. Send a Headgate key (hg_…) as "Authorization: Bearer …" or "x-api-key: …".',
+    final,
+  );
+export const expiredKey = (name: string, on: string) =>
+  new GatewayError(401, 'authentication_error', `The API key "${name}" expired on ${on}. Ask the operator for a new one.`, final);
+export const disabledKey = (name: string) =>
+  new GatewayError(401, 'authentication_error', `The API key "${name}" is disabled. Ask the operator to enable it.`, final);
+export const forbiddenOrigin = () =>
+  new GatewayError(403, 'permission_error', 'Without client keys only local programs may use this server, not web pages or proxies.', final);
+export const unknownRoute = () => new GatewayError(404, 'not_found_error', 'There is nothing here.', final);
+export const tooLarge = (limit: string) =>
+  new GatewayError(413, 'request_too_large', `The request body is larger than ${limit} (server.max_body_size).`, final);
+export const hostNotAllowed = () =>
+  new GatewayError(421, 'invalid_request_error', 'This host name is not served here. Add it to server.allowed_hosts.', final);
+export const tooManyFailedKeys = (retryAfterMs: DurationMs) =>
+  new GatewayError(429, 'rate_limit_error', 'Too many requests with unknown API keys from this address. Try again in a minute.', {
+    retryAfterMs,
+  });
+export const redirected = () =>
+  new GatewayError(502, 'api_error', 'The upstream answered with a redirect, which is never followed.', { shouldRetry: false });
+export const connectionBroke = () =>
+  new GatewayError(502, 'api_error', 'The connection to the upstream broke before it answered.', { shouldRetry: true });
+export const draining = () => new GatewayError(503, 'api_error', 'The server is shutting down. Try again in a moment.', { retryAfterMs: 1000 });
+export const buffersFull = () =>
+  new GatewayError(503, 'api_error', 'The server holds as many request bodies as it may (server.max_buffered). Try again in a moment.', {
+    retryAfterMs: 2000,
+  });
+export const noReplyInTime = () =>
+  new GatewayError(504, 'timeout_error', 'The upstream did not answer in time (server.response_timeout).', { shouldRetry: false });
+export const internalError = () => new GatewayError(500, 'api_error', 'Something went wrong inside Headgate. The log says more under this request id.');
+export const needsApiKeyAccount = () =>
+  new GatewayError(
+    403,
+    'permission_error',
+    'The accounts in the pool are only authorized for Claude Code. Requests like this one need an account of kind api_key.',
+    final,
+  );
+
+/** Nobody can serve: says when the next account recovers, or what the operator has to do. */
+export function noAccount(outlook: PoolOutlook, now: EpochMs): GatewayError {
+  const { total, byState, earliestRecovery } = outlook;
+  if (total === 0) {
+    return new GatewayError(503, 'api_error', 'No account yet. Add one in the dashboard or with "headgate accounts add".', final);
+  }
+  if (earliestRecovery !== null) return poolExhausted(outlook, earliestRecovery, now);
+  const counts = [`${byState.invalid} invalid`, `${byState.inactive} inactive`].filter((text) => !text.startsWith('0 '));
+  if (counts.length === 0) return new GatewayError(503, 'api_error', 'No usable account for this request.', final);
+  const remedy = byState.invalid > 0 ? 'Re-authorize one in the dashboard.' : 'Enable one in the dashboard.';
+  return new GatewayError(503, 'api_error', `No usable account: ${counts.join(', ')}. ${remedy}`, final);
+}
+
+function poolExhausted({ total, byState }: PoolOutlook, recovery: EpochMs, now: EpochMs): GatewayError {
+  const waitMs = Math.max(1000, recovery - now);
+  const others = [`${byState.invalid} invalid`, `${byState.inactive} inactive`].filter((text) => !text.startsWith('0 '));
+  const limitedCount = total - byState.invalid - byState.inactive;
+  const who = total === 1 ? 'The only account is' : others.length === 0 ? `All ${total} accounts are` : `${limitedCount} of ${total} accounts ${limitedCount === 1 ? 'is' : 'are'}`;
+  const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  const message = `${who} rate limited${rest}; the next is available at ${clock(recovery)} UTC (in ${inWords(waitMs)}).`;
+  const options = waitMs > SHORT_WAIT_MS ? { retryAfterMs: waitMs, shouldRetry: false } : { retryAfterMs: waitMs };
+  return new GatewayError(429, 'rate_limit_error', message, options);
+}
+
+/** `14:05`, with the day when it is not within the next 24 hours' reach of a clock: `2026-11-26 14:05`. */
+function clock(at: EpochMs): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** The largest unit that keeps the number small: seconds, minutes, hours, days. */
+export function inWords(ms: DurationMs): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.ceil(minutes / 60);
+  return hours < 36 ? `${hours} h` : `${Math.ceil(hours / 24)} days`;
+}
+
+/** The body that the Claude API's clients understand. */
+export function errorBody(error: Pick<GatewayError, 'type' | 'message'>, requestId: string) {
+  return { type: 'error', error: { type: error.type, message: error.message }, request_id: requestId };
+}
