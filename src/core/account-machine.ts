@@ -79,7 +79,10 @@ const ACTIVE: Health = { state: 'active' };
 
 const stay = (account: Account): Transition => ({ account, effects: [] });
 
-const to = (account: Account, status: AccountStatus, ...effects: Effect[]): Transition => ({ account: { ...account, status }, effects });
+const to = (account: Account, status: AccountStatus, ...effects: Effect[]): Transition => ({
+  account: { ...account, status },
+  effects,
+});
 
 /** The later `until` wins: weaker or later news never shortens a cooldown. Returns `health` itself when nothing changes. */
 function limited(health: Health, event: LimitEvent, rules: MachineRules): Health {
@@ -111,7 +114,8 @@ function withdrawn(health: Health, event: EventOf<'mark_withdrawn'>): Health {
 }
 
 /** What a paused account comes back to: never better than what it was, apart from the time that has passed. */
-const resumed = (health: Health, at: EpochMs): Health => (health.state === 'rate_limited' && at >= health.until ? ACTIVE : health);
+const resumed = (health: Health, at: EpochMs): Health =>
+  health.state === 'rate_limited' && at >= health.until ? ACTIVE : health;
 
 const sameHealth = (account: Account, before: Health, after: Health): Transition =>
   after === before ? stay(account) : to(account, after);
@@ -165,7 +169,9 @@ const pause =
 
 /** A person's pause outranks an idle one, so that traffic-driven reactivation can never undo it. */
 const claimPause: Cell<'disabled'> = (account) =>
-  account.status.state === 'inactive' && account.status.by === 'idle' ? to(account, { ...account.status, by: 'person' }) : stay(account);
+  account.status.state === 'inactive' && account.status.by === 'idle'
+    ? to(account, { ...account.status, by: 'person' })
+    : stay(account);
 
 const resume: Cell<'enabled'> = (account, { at }) => {
   const health = resumed(healthOf(account), at);
@@ -174,7 +180,8 @@ const resume: Cell<'enabled'> = (account, { at }) => {
 
 const proveAgain: Cell<'enabled'> = (account) => ({ account, effects: ['start_proof'] });
 
-const acquit: Cell<'verified'> = (account, { generation }) => (isOlder(generation, account) ? stay(account) : to(account, ACTIVE));
+const acquit: Cell<'verified'> = (account, { generation }) =>
+  isOlder(generation, account) ? stay(account) : to(account, ACTIVE);
 
 const forgetInvalid: Cell<'verified'> = (account, { generation }) =>
   isOlder(generation, account) || healthOf(account).state !== 'invalid' ? stay(account) : sameResume(account, ACTIVE);
@@ -265,6 +272,10 @@ export const table = {
 
 /** Applies one event. Returns the same account object when the event changes nothing. */
 export function transition(account: Account, event: AccountEvent, rules: MachineRules): Transition {
-  const cell = table[account.status.state][event.type] as (account: Account, event: AccountEvent, rules: MachineRules) => Transition;
+  const cell = table[account.status.state][event.type] as (
+    account: Account,
+    event: AccountEvent,
+    rules: MachineRules,
+  ) => Transition;
   return cell(account, event, rules);
 }

@@ -23,7 +23,8 @@ export function conversationKey({ apiKeyId, sessionId, agentId, userId }: Conver
   return agent === null ? `${apiKeyId} ${session}` : `${apiKeyId} ${session} ${agent}`;
 }
 
-const usable = (clue: string | null): string | null => (clue !== null && clue.length > 0 && clue.length <= MAX_CLUE_LENGTH ? clue : null);
+const usable = (clue: string | null): string | null =>
+  clue !== null && clue.length > 0 && clue.length <= MAX_CLUE_LENGTH ? clue : null;
 
 /** Two spellings are in use: a JSON text with `session_id`, and `user_…_session_<id>`. */
 function sessionOf(userId: string | null): string | null {

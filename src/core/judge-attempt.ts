@@ -151,7 +151,9 @@ function refusalMark(c: Case, reason: InvalidReason, cause: LimitCause): Mark {
 function successMark(c: Case): Mark {
   const { limits, context } = c;
   if (!limits.overageInUse || context.rules.allowOverage) return { kind: 'success' };
-  const usedUp = limits.windows.filter((window) => isAccountWide(window) && (isRejected(window) || (window.utilization ?? 0) >= 1));
+  const usedUp = limits.windows.filter(
+    (window) => isAccountWide(window) && (isRejected(window) || (window.utilization ?? 0) >= 1),
+  );
   const until = latestReset(usedUp) ?? limits.unifiedResetAt ?? context.now + context.rules.defaultCooldownMs;
   return { kind: 'quota_rejected', until: atLeast(until, context.now), cause: 'overage' };
 }

@@ -42,7 +42,12 @@ const compareCreation = (a: Cursor, b: Cursor): number => a.createdAt - b.create
  * The next eligible account after the cursor in creation order. One pass, no sort, no allocation, since it runs for every request.
  * A skipped account keeps its place: it is next as soon as it is eligible and the cursor has come round.
  */
-function rotate(accounts: readonly Account[], query: SelectionQuery, cursor: Cursor | null, accept: (account: Account) => boolean): Account | null {
+function rotate(
+  accounts: readonly Account[],
+  query: SelectionQuery,
+  cursor: Cursor | null,
+  accept: (account: Account) => boolean,
+): Account | null {
   let first: Account | null = null;
   let next: Account | null = null;
   for (const account of accounts) {

@@ -33,7 +33,8 @@ export class GatewayError extends Error {
 
 const final = { shouldRetry: false } as const;
 
-export const malformedTarget = (what: string) => new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`);
+export const malformedTarget = (what: string) =>
+  new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`);
 export const malformedFraming = () => new GatewayError(400, 'invalid_request_error', 'The request is malformed.');
 export const unknownKey = () =>
   new GatewayError(
@@ -47,7 +48,12 @@ export const expiredKey = (name: string, on: string) =>
 export const disabledKey = (name: string) =>
   new GatewayError(401, 'authentication_error', `The API key "${name}" is disabled. Ask the operator to enable it.`, final);
 export const forbiddenOrigin = () =>
-  new GatewayError(403, 'permission_error', 'Without client keys only local programs may use this server, not web pages or proxies.', final);
+  new GatewayError(
+    403,
+    'permission_error',
+    'Without client keys only local programs may use this server, not web pages or proxies.',
+    final,
+  );
 export const unknownRoute = () => new GatewayError(404, 'not_found_error', 'There is nothing here.', final);
 export const tooLarge = (limit: string) =>
   new GatewayError(413, 'request_too_large', `The request body is larger than ${limit} (server.max_body_size).`, final);
@@ -61,14 +67,23 @@ export const redirected = () =>
   new GatewayError(502, 'api_error', 'The upstream answered with a redirect, which is never followed.', { shouldRetry: false });
 export const connectionBroke = () =>
   new GatewayError(502, 'api_error', 'The connection to the upstream broke before it answered.', { shouldRetry: true });
-export const draining = () => new GatewayError(503, 'api_error', 'The server is shutting down. Try again in a moment.', { retryAfterMs: 1000 });
+export const draining = () =>
+  new GatewayError(503, 'api_error', 'The server is shutting down. Try again in a moment.', { retryAfterMs: 1000 });
 export const buffersFull = () =>
-  new GatewayError(503, 'api_error', 'The server holds as many request bodies as it may (server.max_buffered). Try again in a moment.', {
-    retryAfterMs: 2000,
-  });
+  new GatewayError(
+    503,
+    'api_error',
+    'The server holds as many request bodies as it may (server.max_buffered). Try again in a moment.',
+    {
+      retryAfterMs: 2000,
+    },
+  );
 export const noReplyInTime = () =>
-  new GatewayError(504, 'timeout_error', 'The upstream did not answer in time (server.response_timeout).', { shouldRetry: false });
-export const internalError = () => new GatewayError(500, 'api_error', 'Something went wrong inside Headgate. The log says more under this request id.');
+  new GatewayError(504, 'timeout_error', 'The upstream did not answer in time (server.response_timeout).', {
+    shouldRetry: false,
+  });
+export const internalError = () =>
+  new GatewayError(500, 'api_error', 'Something went wrong inside Headgate. The log says more under this request id.');
 export const needsApiKeyAccount = () =>
   new GatewayError(
     403,
@@ -94,7 +109,12 @@ function poolExhausted({ total, byState }: PoolOutlook, recovery: EpochMs, now: 
   const waitMs = Math.max(1000, recovery - now);
   const others = [`${byState.invalid} invalid`, `${byState.inactive} inactive`].filter((text) => !text.startsWith('0 '));
   const limitedCount = total - byState.invalid - byState.inactive;
-  const who = total === 1 ? 'The only account is' : others.length === 0 ? `All ${total} accounts are` : `${limitedCount} of ${total} accounts ${limitedCount === 1 ? 'is' : 'are'}`;
+  const who =
+    total === 1
+      ? 'The only account is'
+      : others.length === 0
+        ? `All ${total} accounts are`
+        : `${limitedCount} of ${total} accounts ${limitedCount === 1 ? 'is' : 'are'}`;
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
   const message = `${who} rate limited${rest}; the next is available at ${clock(recovery)} UTC (in ${inWords(waitMs)}).`;
   const options = waitMs > SHORT_WAIT_MS ? { retryAfterMs: waitMs, shouldRetry: false } : { retryAfterMs: waitMs };
