@@ -56,7 +56,8 @@ function structure(value: unknown): string {
   return typeof value === 'object' ? 'a group of keys' : scalar(value);
 }
 
-const scalar = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'something else'));
+const scalar = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? String(value) : '…';
 
 const withoutSecrets = (text: string) =>
   text

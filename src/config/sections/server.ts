@@ -98,6 +98,6 @@ export const server = {
   }),
   rate_limit_headers: choice(['pass', 'strip'], 'pass', {
     meaning: "What happens to the account's anthropic-ratelimit-* headers on replies.",
-    why: 'strip hides the state of your accounts from clients; Claude Code then shows no usage warning.',
+    why: 'strip hides the state of your accounts from clients, and with it their usage warnings.',
   }),
 } as const;
