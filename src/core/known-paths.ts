@@ -13,3 +13,7 @@ export const isMessages = (path: string): boolean => path === '/v1/messages';
 /** May the request be repeated after the upstream answered it with a fault of its own? Creations and deletions may not. */
 export const isRepeatable = (method: string, path: string): boolean =>
   method === 'GET' || method === 'HEAD' || (method === 'POST' && COMPLETES_A_TURN.test(path));
+
+/** Does the API answer this request with JSON or an event stream, so that HTML or nothing means that something else answered? */
+export const promisesJson = (method: string, path: string): boolean =>
+  (method === 'POST' && COMPLETES_A_TURN.test(path)) || (method === 'GET' && /^\/v1\/models(\/[^/]+)?$/.test(path));

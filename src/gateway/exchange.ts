@@ -1,0 +1,41 @@
+/** One client request on its way: what each step of the walk leaves for the next, and for the record at the end. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApiKey } from '../api-keys/api-key.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
+import type { RequestBody } from './hop.ts';
+
+export interface Exchange {
+  /** `hgr_…` */
+  readonly id: string;
+  readonly correlationId: string | null;
+  readonly startedAt: EpochMs;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Aborted when the client leaves before it has its answer. */
+  readonly clientGone: AbortSignal;
+  readonly method: string;
+  /** Without query, as authorised. */
+  path: string;
+  /** Path and query for the upstream, byte for byte. */
+  target: string;
+  /** Null on a server that asks for no client keys. */
+  apiKey: ApiKey | null;
+  body: RequestBody;
+  model: string | null;
+  /** Names the conversation, for affinity; null when the request belongs to none. */
+  conversation: string | null;
+  readonly attempts: AttemptRecord[];
+  /** How the exchange ended; set once, by the step that ended it. */
+  end: ExchangeEnd | null;
+}
+
+export interface ExchangeEnd {
+  readonly outcome: RequestOutcome;
+  readonly status: number;
+  readonly errorType: string | null;
+  readonly streamed: boolean;
+  readonly usage: TokenUsage | null;
+  readonly responseBytes: number;
+  readonly firstByteAt: EpochMs | null;
+}

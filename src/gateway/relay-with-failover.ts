@@ -1,0 +1,81 @@
+/** Brings one request to its answer: the attempts, then either somebody's reply streamed on or an error of our own. */
+import type { AccountPool } from '../accounts/account-pool.ts';
+import { staysHome } from '../core/affinity.ts';
+import type { Ending } from '../core/attempt-plan.ts';
+import { modelFamily } from '../core/model-family.ts';
+import { outlookOf } from '../core/pool-outlook.ts';
+import { type AttemptDeps, type AttemptsEnd, makeAttempts } from './attempts.ts';
+import { connectionBroke, type GatewayError, needsApiKeyAccount, noAccount, noReplyInTime, redirected } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface RelayDeps extends AttemptDeps {
+  readonly pool: AttemptDeps['pool'] & Pick<AccountPool, 'list'>;
+}
+
+/** @throws GatewayError when the answer is Headgate's own. Otherwise the exchange has ended when this resolves. */
+export async function relayWithFailover(deps: RelayDeps, exchange: Exchange): Promise<void> {
+  const end = await makeAttempts(deps, exchange);
+  switch (end.kind) {
+    case 'reply':
+      return relay(deps, exchange, end);
+    case 'client_gone':
+      exchange.end = { ...nothingSent, outcome: 'client_gone', status: 499 };
+      return;
+    case 'answer':
+      throw answerFor(end.ending, deps, exchange);
+  }
+}
+
+const nothingSent = { errorType: null, streamed: false, usage: null, responseBytes: 0, firstByteAt: null };
+
+async function relay(
+  deps: RelayDeps,
+  exchange: Exchange,
+  { reply, account, final, close }: Extract<AttemptsEnd, { kind: 'reply' }>,
+) {
+  const served = reply.facts.status < 300;
+  if (served) settleConversation(deps, exchange, account.id);
+  const relayed = await reply.relay(exchange.res, {
+    'x-headgate-request-id': exchange.id,
+    'x-headgate-account': headerSafe(account.name),
+    'x-headgate-attempts': String(exchange.attempts.length),
+    ...(final ? { 'x-should-retry': 'false' } : {}),
+  });
+  close({ failed: !served || relayed.kind === 'cut', usage: relayed.usage });
+  const outcome = { complete: 'relayed', cut: 'cut', client_gone: 'client_gone' } as const;
+  exchange.end = {
+    outcome: outcome[relayed.kind],
+    status: relayed.kind === 'client_gone' && relayed.firstByteAt === null ? 499 : reply.status,
+    errorType: reply.facts.errorType,
+    streamed: reply.streamed,
+    usage: relayed.usage,
+    responseBytes: relayed.bytes,
+    firstByteAt: relayed.firstByteAt,
+  };
+}
+
+/** The conversation lives where it was served, unless its home is only away for a moment. */
+function settleConversation({ pins, pool, now }: RelayDeps, { conversation }: Exchange, accountId: string): void {
+  if (conversation === null) return;
+  const home = pins.homeOf(conversation);
+  const isGuest = home !== null && home !== accountId && staysHome(pool.get(home), now());
+  pins.settle(conversation, isGuest ? home : accountId);
+}
+
+function answerFor(ending: Exclude<Ending, 'relay' | 'relay_final'>, { pool, now }: RelayDeps, exchange: Exchange): GatewayError {
+  switch (ending) {
+    case 'exhausted':
+      return noAccount(outlookOf(pool.list(), now(), modelFamily(exchange.model)), now());
+    case 'only_other_kind':
+      return needsApiKeyAccount();
+    case 'redirect':
+      return redirected();
+    case 'no_reply':
+      return noReplyInTime();
+    case 'broken':
+      return connectionBroke();
+  }
+}
+
+/** Account names may hold any letter; header values may not (RFC 9110 section 5.5). */
+const headerSafe = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?');
