@@ -52,6 +52,7 @@ export function describeFound(value: unknown): string {
 }
 
 function structure(value: unknown): string {
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
   if (Array.isArray(value)) return `a list of ${value.length}: ${withoutSecrets(value.map(scalar).join(', '))}`;
   return typeof value === 'object' ? 'a group of keys' : scalar(value);
 }

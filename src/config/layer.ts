@@ -57,8 +57,7 @@ export function placeOf(origin: Origin): Pick<ConfigFault, 'source' | 'line'> {
 export function unknownKey(origin: Origin, section: string, key: string): ConfigFault {
   const path = `${section}.${key}`;
   const inSection = [...knownKeys.values()].filter((known) => known.section === section).map((known) => known.key);
-  const nearestKey = nearestName(key, inSection);
-  const nearest = nearestKey === undefined ? nearestName(path, knownKeys.keys()) : `${section}.${nearestKey}`;
+  const nearest = nearestPath(section, key, inSection);
   return {
     ...placeOf(origin),
     key: printable(path),
@@ -66,6 +65,13 @@ export function unknownKey(origin: Origin, section: string, key: string): Config
     allowed: `in ${section}: ${inSection.join(', ')}`,
     ...(nearest !== undefined && { hint: `did you mean ${nearest}?` }),
   };
+}
+
+/** What was probably meant: the same key of another section, else the nearest key of this one, else the nearest path of all. */
+function nearestPath(section: string, key: string, inSection: readonly string[]): string | undefined {
+  const elsewhere = [...knownKeys.values()].find((known) => known.key === key);
+  const nearby = nearestName(key, inSection);
+  return elsewhere?.path ?? (nearby === undefined ? nearestName(`${section}.${key}`, knownKeys.keys()) : `${section}.${nearby}`);
 }
 
 /** The fault of a section that the schema does not know, with the section or key that was probably meant. */

@@ -7,7 +7,7 @@ const UNITS = [
   ['b', 1],
 ] as const;
 
-const SIZE = /^(\d{1,15}) ?(b|kb|mb|gb)?$/i;
+const SIZE = /^(\d{1,16}) ?(b|kb|mb|gb)?$/i;
 
 /** Bytes of a text such as `32mb`, or undefined when it is no size or more than can be counted exactly. Case is ignored; fractions are refused. */
 export function parseSize(text: string): number | undefined {

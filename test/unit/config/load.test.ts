@@ -1,0 +1,96 @@
+/** Which file is read, and what happens when it cannot be. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../../../src/config/faults.ts';
+import { type ConfigSources, loadConfig } from '../../../src/config/load.ts';
+
+describe('loadConfig', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'headgate-config-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const put = (name: string, port: number) => writeFile(join(folder, name), `server:\n  port: ${port}\n`);
+  const load = (sources: Partial<ConfigSources> = {}) => loadConfig({ workingDirectory: folder, environment: {}, ...sources });
+
+  it('needs no file', async () => {
+    const { config, file } = await load();
+    assert.deepEqual([config.server.port, file], [4000, undefined]);
+  });
+
+  it('reads config.yaml in the working directory', async () => {
+    await put('config.yaml', 1);
+    const { config, file } = await load();
+    assert.deepEqual([config.server.port, file], [1, join(folder, 'config.yaml')]);
+  });
+
+  it('reads the file that HEADGATE_CONFIG names instead', async () => {
+    await Promise.all([put('config.yaml', 1), put('b.yaml', 2)]);
+    const { config } = await load({ environment: { HEADGATE_CONFIG: 'b.yaml' } });
+    assert.equal(config.server.port, 2);
+  });
+
+  it('reads the file that --config names before any other', async () => {
+    await Promise.all([put('config.yaml', 1), put('b.yaml', 2), put('c.yaml', 3)]);
+    const { config } = await load({ environment: { HEADGATE_CONFIG: 'b.yaml' }, flags: { config: join(folder, 'c.yaml') } });
+    assert.equal(config.server.port, 3);
+  });
+
+  it('reads a file that begins with a byte order mark', async () => {
+    await writeFile(join(folder, 'config.yaml'), '\ufeffserver:\n  port: 5\n');
+    assert.equal((await load()).config.server.port, 5);
+  });
+
+  it('names a wrong value by the name of the file as it was given, and its line', async () => {
+    await writeFile(join(folder, 'b.yaml'), '\nserver:\n  port: x\n');
+    await assert.rejects(load({ flags: { config: 'b.yaml' } }), /b\.yaml:3: server\.port/);
+  });
+
+  const unreadable: [string, Partial<ConfigSources>, string, string][] = [
+    ['a missing file that --config names', { flags: { config: 'gone.yaml' } }, '--config', 'no such file'],
+    [
+      'a missing file that HEADGATE_CONFIG names',
+      { environment: { HEADGATE_CONFIG: 'gone.yaml' } },
+      'HEADGATE_CONFIG',
+      'no such file',
+    ],
+    ['a folder in place of the file', { flags: { config: 'folder' } }, '--config', 'a file that cannot be read (EISDIR)'],
+    ['a file of more than a mebibyte', { flags: { config: 'large' } }, '--config', 'a file of 1048577 bytes'],
+  ];
+  for (const [what, sources, key, found] of unreadable) {
+    it(`refuses ${what}, besides the faults of other sources`, async () => {
+      await mkdir(join(folder, 'folder'));
+      await writeFile(join(folder, 'large'), ' '.repeat(1024 * 1024 + 1));
+      const environment = { ...sources.environment, LOGGER__LEVEL: 'x' };
+      const error = await load({ ...sources, environment }).catch((reason: unknown) => reason);
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(
+        error.faults.map((fault) => [fault.key, fault.found]),
+        [
+          [key, found],
+          ['logger.level', '"x"'],
+        ],
+      );
+    });
+  }
+
+  it('takes settings between file and environment', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'oauth:\n  client_id: from-file\n');
+    const { config } = await load({ settings: { oauth: { client_id: 'from-settings' } } });
+    assert.equal(config.oauth.clientId, 'from-settings');
+  });
+
+  it('reads settings from the data folder that the strongest source names', async () => {
+    const asked: string[] = [];
+    const settings = async (dataFolder: string) => {
+      asked.push(dataFolder);
+      return { logger: { level: 'debug' } };
+    };
+    await writeFile(join(folder, 'config.yaml'), 'storage:\n  data_folder: ./one\n');
+    const { config } = await load({ settings, environment: { STORAGE__DATA_FOLDER: './two' } });
+    assert.deepEqual([asked, config.logger.level], [['./two'], 'debug']);
+  });
+});
