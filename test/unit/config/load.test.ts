@@ -77,10 +77,15 @@ describe('loadConfig', () => {
     });
   }
 
-  it('takes settings between file and environment', async () => {
-    await writeFile(join(folder, 'config.yaml'), 'oauth:\n  client_id: from-file\n');
-    const { config } = await load({ settings: { oauth: { client_id: 'from-settings' } } });
-    assert.equal(config.oauth.clientId, 'from-settings');
+  it('lets settings win over the file, the environment over settings, and flags over the environment', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'oauth:\n  client_id: file\n  scope: file\nserver:\n  port: 1\n  host: ::1\n');
+    const { config } = await load({
+      settings: { oauth: { client_id: 'settings', scope: 'settings' } },
+      environment: { OAUTH__SCOPE: 'environment', SERVER__PORT: '2', SERVER__HOST: 'localhost' },
+      flags: { port: '3' },
+    });
+    const { oauth, server } = config;
+    assert.deepEqual([oauth.clientId, oauth.scope, server.host, server.port], ['settings', 'environment', 'localhost', 3]);
   });
 
   it('reads settings from the data folder that the strongest source names', async () => {
