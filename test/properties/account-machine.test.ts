@@ -13,7 +13,12 @@ const of = <T extends string>(...types: T[]) => fc.constantFrom(...types);
 
 const event: fc.Arbitrary<AccountEvent> = fc.oneof(
   fc.record({ type: of('quota_rejected', 'throttled'), at, until, cause: of('quota' as const, 'throttle' as const), mark }),
-  fc.record({ type: of('credential_rejected'), at, generation, reason: of('credential_rejected' as const, 'refresh_lost' as const) }),
+  fc.record({
+    type: of('credential_rejected'),
+    at,
+    generation,
+    reason: of('credential_rejected' as const, 'refresh_lost' as const),
+  }),
   fc.record({ type: of('refreshed'), ...tokens }),
   fc.record({ type: of('reauthorized'), ...tokens }),
   fc.record({ type: of('verified'), at, generation }),
@@ -24,7 +29,8 @@ const event: fc.Arbitrary<AccountEvent> = fc.oneof(
 const history = fc.array(event, { maxLength: 30 }).map((events) => events.toSorted((a, b) => a.at - b.at));
 
 const start = anAccount({ generation: 0, createdAt: 0, updatedAt: 0 });
-const run = (events: readonly AccountEvent[]): Account => events.reduce((account, e) => transition(account, e, RULES).account, start);
+const run = (events: readonly AccountEvent[]): Account =>
+  events.reduce((account, e) => transition(account, e, RULES).account, start);
 const step = (before: Account, next: AccountEvent): Account => transition(before, next, RULES).account;
 
 /** Checks `rule` on every single step of random histories. */

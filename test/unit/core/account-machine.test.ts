@@ -96,7 +96,8 @@ function outcome(before: Account, event: AccountEvent): string {
 }
 
 const from = (status: AccountStatus) => anAccount({ status });
-const after = (status: AccountStatus, event: AccountEvent): AccountStatus => transition(from(status), event, RULES).account.status;
+const after = (status: AccountStatus, event: AccountEvent): AccountStatus =>
+  transition(from(status), event, RULES).account.status;
 
 describe('account machine: every cell of the table', () => {
   for (const [state, row] of Object.entries(expected)) {
