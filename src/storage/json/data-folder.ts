@@ -9,7 +9,7 @@ import { type DataLock, lockDataFolder } from '../data-lock.ts';
 import { type RecordStore, StorageError } from '../store.ts';
 import { DurableJsonFile } from './durable-json-file.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { type JsonRecordStore, openJsonRecordStore } from './json-record-store.ts';
+import { openJsonRecordStore } from './json-record-store.ts';
 import { accountRecordSchema, apiKeySchema, credentialSchema } from './schemas.ts';
 
 export interface DataFolder {
@@ -44,9 +44,11 @@ async function openStores(path: string, lock: DataLock, fileSystem: FileSystem):
   const credentials = await open('credentials.json', credentialSchema);
   const accounts = await open('accounts.json', accountRecordSchema);
   const apiKeys = await open('api-keys.json', apiKeySchema);
-  const restored = Object.entries({ credentials, accounts, apiKeys } as Record<string, JsonRecordStore<never>>)
-    .filter(([, store]) => store.restoredFromBackup)
-    .map(([name]) => name);
+  const restored = [
+    { name: 'credentials.json', from: credentials.restoredFromBackup },
+    { name: 'accounts.json', from: accounts.restoredFromBackup },
+    { name: 'api-keys.json', from: apiKeys.restoredFromBackup },
+  ].flatMap(({ name, from }) => (from ? [name] : []));
   return {
     path,
     accounts,

@@ -1,0 +1,30 @@
+/** The command line. Every command is listed here; each lives in a file of `cli/`. */
+import { Command } from 'commander';
+import { addAccountCommands } from './cli/accounts.ts';
+import { addDemoCommands } from './cli/demo.ts';
+import { addEnvCommand } from './cli/env.ts';
+import { addInfoCommands } from './cli/info.ts';
+import { addKeyCommands } from './cli/keys.ts';
+import { CommandError } from './cli/output.ts';
+import { addServeCommand } from './cli/serve.ts';
+import { ConfigError } from './config/faults.ts';
+import { StorageError } from './storage/store.ts';
+
+const program = new Command('headgate')
+  .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
+  .showHelpAfterError('(headgate --help lists the commands)');
+addServeCommand(program);
+addDemoCommands(program);
+addAccountCommands(program);
+addKeyCommands(program);
+addEnvCommand(program);
+addInfoCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Messages of these are written for the person at the terminal; anything else is a fault of ours and says so.
+  const known = error instanceof CommandError || error instanceof ConfigError || error instanceof StorageError;
+  process.stderr.write(known ? `${error.message}\n` : `headgate failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+}

@@ -1,0 +1,112 @@
+/** `headgate accounts …`: the pool from a terminal. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { accountListSchema, accountSchema, createdAccountSchema, loginSchema, refreshResultSchema } from '../contract/accounts.ts';
+import { type ApiClient, withApi } from './api-client.ts';
+import { ask } from './ask.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
+import { CommandError, type Output, table } from './output.ts';
+
+type AccountView = z.infer<typeof accountSchema>;
+
+interface AddOptions extends CommonOptions {
+  readonly name?: string;
+  readonly kind: 'oauth' | 'oauth_static' | 'api_key';
+  readonly clientId?: string;
+}
+
+export function addAccountCommands(program: Command): void {
+  const accounts = program.command('accounts').description('the Claude accounts of the pool');
+  const common = (command: Command, example: string) => withCommonOptions(command, example);
+
+  common(accounts.command('list').description('all accounts with their status'), 'headgate accounts list').action(list);
+  common(
+    accounts
+      .command('add')
+      .description('add an account: through OAuth, or a secret read from standard input')
+      .option('--name <name>', 'how to call it')
+      .option('--kind <kind>', 'oauth, oauth_static or api_key', 'oauth')
+      .option('--client-id <id>', 'the OAuth client id issued to you; stored as a setting'),
+    'headgate accounts add --name work',
+  ).action(add);
+  const one = (name: string, description: string, run: (api: ApiClient, account: AccountView, output: Output) => Promise<void>) =>
+    common(accounts.command(`${name} <account>`).description(description), `headgate accounts ${name} work`).action(
+      (nameOrId: string, options: CommonOptions) => withApi(options, async (api) => run(api, await find(api, nameOrId), outputOf(options))),
+    );
+  one('show', 'one account in detail', show);
+  one('enable', 'let it serve again', (api, account, output) => setStatus(api, account, 'active', output));
+  one('disable', 'keep it from serving', (api, account, output) => setStatus(api, account, 'inactive', output));
+  one('refresh', 'refresh its token now', refresh);
+  one('remove', 'remove it and its credential', remove);
+}
+
+async function list(options: CommonOptions): Promise<void> {
+  await withApi(options, async (api) => {
+    const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
+    const rows = data.map(({ name, kind, status, status_reason, email }) => [name, kind, status, status_reason ?? '', email ?? '']);
+    outputOf(options).result(data, () => (rows.length === 0 ? 'No account yet. Add one: headgate accounts add' : table(['NAME', 'KIND', 'STATUS', 'WHY', 'EMAIL'], rows)));
+  });
+}
+
+async function add(options: AddOptions): Promise<void> {
+  await withApi(options, async (api) => {
+    const output = outputOf(options);
+    const account = options.kind === 'oauth' ? await addByLogin(api, options, output) : await addBySecret(api, options);
+    output.result(account, () => `Account "${account.account.name}" ${account.result === 'reauthorized' ? 'is authorized again' : 'added'}: ${account.account.status}.`);
+  });
+}
+
+async function addByLogin(api: ApiClient, { name, clientId }: AddOptions, output: Output) {
+  const wanted = { ...(name === undefined ? {} : { name }), ...(clientId === undefined ? {} : { client_id: clientId }) };
+  const login = loginSchema.parse(await api.call('POST', '/api/oauth/authorize', wanted));
+  process.stderr.write(`Open this address, approve, and paste the code that you are shown:\n\n  ${login.authorization_url}\n\n`);
+  output.line();
+  for (let attempt = 1; ; attempt += 1) {
+    const code = await ask('Code: ');
+    try {
+      return createdAccountSchema.parse(await api.call('POST', '/api/accounts', { ...(name === undefined ? {} : { name }), code, state: login.state }));
+    } catch (error) {
+      if (!(error instanceof CommandError) || attempt === 3) throw error;
+      process.stderr.write(`${error.message}\nTry again.\n`);
+    }
+  }
+}
+
+async function addBySecret(api: ApiClient, { name, kind }: AddOptions) {
+  if (kind !== 'api_key' && kind !== 'oauth_static') throw new CommandError('--kind is oauth, oauth_static or api_key.', 2);
+  if (name === undefined) throw new CommandError(`--name is needed for an account of kind ${kind}.`, 2);
+  const secret = await ask(kind === 'api_key' ? 'API key: ' : 'Long-lived token: ');
+  const field = kind === 'api_key' ? { api_key: secret } : { access_token: secret };
+  return createdAccountSchema.parse(await api.call('POST', '/api/accounts', { name, kind, ...field }));
+}
+
+async function find(api: ApiClient, nameOrId: string): Promise<AccountView> {
+  const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
+  const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
+  if (!found) throw new CommandError(`There is no account "${nameOrId}". See: headgate accounts list`);
+  return found;
+}
+
+async function show(_api: ApiClient, account: AccountView, output: Output): Promise<void> {
+  output.result(account, () =>
+    Object.entries(account)
+      .map(([key, value]) => `${key}: ${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '–')}`)
+      .join('\n'),
+  );
+}
+
+async function setStatus(api: ApiClient, { id }: AccountView, status: 'active' | 'inactive', output: Output): Promise<void> {
+  const account = accountSchema.parse(await api.call('PATCH', `/api/accounts/${id}`, { status }));
+  output.result(account, () => `Account "${account.name}" is ${account.status}.`);
+}
+
+async function refresh(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
+  const result = refreshResultSchema.parse(await api.call('POST', `/api/accounts/${id}/refresh`));
+  if (result.result !== 'refreshed') throw new CommandError(`Account "${name}" was not refreshed: ${result.message ?? result.result}`);
+  output.result(result, () => `Account "${name}" is refreshed.`);
+}
+
+async function remove(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
+  await api.call('DELETE', `/api/accounts/${id}`);
+  output.result({ id, removed: true }, () => `Account "${name}" is removed.`);
+}

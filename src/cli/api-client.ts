@@ -1,0 +1,77 @@
+/**
+ * How commands reach the administration API: the running server of the data folder, or, when none runs, the same program in this
+ * process on a free loopback port, under the data lock. There is one way to do things, with or without a server.
+ */
+import { z } from 'zod';
+import { startApp } from '../app.ts';
+import { readPrivateFile } from '../storage/private-file.ts';
+import { loadSettings } from './load-settings.ts';
+import type { CommonOptions } from './options.ts';
+import { CommandError } from './output.ts';
+
+export interface ApiClient {
+  readonly url: string;
+  /** The parsed reply; undefined for 204. @throws CommandError with the server's words. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+const noteSchema = z.object({ url: z.string(), pid: z.number() });
+const errorSchema = z.object({
+  error: z.object({ message: z.string(), fields: z.array(z.object({ path: z.string(), message: z.string() })).optional() }),
+});
+
+export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) => Promise<T>): Promise<T> {
+  const loaded = await loadSettings(options);
+  const { dataFolder } = loaded.config.storage;
+  const running = await findServer(dataFolder);
+  if (running) return use(clientOf(running, await adminKeyOf(dataFolder, loaded.config.auth.apiKey)));
+  const quiet = { ...loaded.config, server: { ...loaded.config.server, host: '127.0.0.1', port: 0 }, logger: { ...loaded.config.logger, level: 'error' as const } };
+  const app = await startApp({ config: quiet, background: false });
+  try {
+    return await use(clientOf(app.url, app.adminKey));
+  } finally {
+    await app.stop({ graceful: false });
+  }
+}
+
+/** The URL of the server that runs on this data folder, if one does. */
+async function findServer(folder: string): Promise<string | null> {
+  const note = await readPrivateFile(folder, 'server.json');
+  if (note === null) return null;
+  const parsed = noteSchema.safeParse(JSON.parse(note));
+  if (!parsed.success) return null;
+  try {
+    const reply = await fetch(`${parsed.data.url}/healthz`, { signal: AbortSignal.timeout(2000) });
+    return reply.ok ? parsed.data.url : null;
+  } catch {
+    return null;
+  }
+}
+
+async function adminKeyOf(folder: string, configured: string | undefined): Promise<string> {
+  const key = configured ?? (await readPrivateFile(folder, 'admin-key'));
+  if (!key) throw new CommandError(`There is no admin key in ${folder}. Set auth.api_key as the server has it.`);
+  return key;
+}
+
+function clientOf(url: string, adminKey: string): ApiClient {
+  return {
+    url,
+    async call(method, path, body) {
+      const reply = await fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (reply.ok) return reply.status === 204 ? undefined : reply.json();
+      throw new CommandError(await explain(reply));
+    },
+  };
+}
+
+async function explain(reply: Response): Promise<string> {
+  const parsed = errorSchema.safeParse(await reply.json().catch(() => null));
+  if (!parsed.success) return `The server answered ${reply.status}.`;
+  const { message, fields = [] } = parsed.data.error;
+  return [message, ...fields.map((field) => `  ${field.path}: ${field.message}`)].join('\n');
+}

@@ -1,0 +1,57 @@
+/** `headgate keys …`: the clients' keys from a terminal. */
+import type { Command } from 'commander';
+import { createdKeySchema, keyListSchema } from '../contract/keys.ts';
+import { type ApiClient, withApi } from './api-client.ts';
+import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
+import { CommandError, table } from './output.ts';
+
+interface CreateOptions extends CommonOptions {
+  readonly name: string;
+  readonly role: string;
+  readonly expires?: string;
+}
+
+export function addKeyCommands(program: Command): void {
+  const keys = program.command('keys').description("the clients' keys");
+  withCommonOptions(keys.command('list').description('all keys; never the keys themselves'), 'headgate keys list').action(list);
+  withCommonOptions(
+    keys
+      .command('create')
+      .description('make a key; it is shown this once')
+      .requiredOption('--name <name>', 'who or what will use it')
+      .option('--role <role>', 'user (the Claude API) or admin (administration as well)', 'user')
+      .option('--expires <instant>', 'when it ends, such as 2027-01-31T00:00:00Z'),
+    'headgate keys create --name laptop',
+  ).action(create);
+  withCommonOptions(keys.command('revoke <key>').description('delete a key by its name or id'), 'headgate keys revoke laptop').action(revoke);
+}
+
+async function list(options: CommonOptions): Promise<void> {
+  await withApi(options, async (api) => {
+    const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
+    const rows = data.map((key) => [key.name, key.role, key.prefix, key.enabled ? 'enabled' : 'disabled', key.expires_at ?? 'never', key.last_used_at ?? 'never']);
+    outputOf(options).result(data, () => (rows.length === 0 ? 'No key yet. Make one: headgate keys create --name laptop' : table(['NAME', 'ROLE', 'STARTS WITH', 'STATE', 'EXPIRES', 'LAST USED'], rows)));
+  });
+}
+
+/** Makes a key and returns it with its secret, which is shown only now. */
+export async function createKey(api: ApiClient, { name, role, expires }: Pick<CreateOptions, 'name' | 'role' | 'expires'>) {
+  return createdKeySchema.parse(await api.call('POST', '/api/keys', { name, role, ...(expires === undefined ? {} : { expires_at: expires }) }));
+}
+
+async function create(options: CreateOptions): Promise<void> {
+  await withApi(options, async (api) => {
+    const created = await createKey(api, options);
+    outputOf(options).result(created, () => `${created.key}\n\nThis is the only time it is shown. Use it so:\n  headgate env`);
+  });
+}
+
+async function revoke(nameOrId: string, options: CommonOptions): Promise<void> {
+  await withApi(options, async (api) => {
+    const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
+    const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
+    if (!found) throw new CommandError(`There is no key "${nameOrId}". See: headgate keys list`);
+    await api.call('DELETE', `/api/keys/${found.id}`);
+    outputOf(options).result({ id: found.id, revoked: true }, () => `Key "${found.name}" is revoked.`);
+  });
+}

@@ -1,0 +1,19 @@
+/** The options that every command understands. */
+import type { Command } from 'commander';
+import { createOutput, type Output } from './output.ts';
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `--config`, `--data` and `--json`, and an example under the help. */
+export const withCommonOptions = (command: Command, example: string): Command =>
+  command
+    .option('--config <file>', 'configuration file')
+    .option('--data <folder>', 'data folder')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  ${example}`);
+
+export const outputOf = ({ json }: CommonOptions): Output => createOutput(json === true);

@@ -1,0 +1,24 @@
+/** `headgate serve`: runs the server until it is told to stop. */
+import type { Command } from 'commander';
+import { runServer } from '../main.ts';
+import { loadSettings } from './load-settings.ts';
+import { type CommonOptions, withCommonOptions } from './options.ts';
+
+interface ServeOptions extends CommonOptions {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+export function addServeCommand(program: Command): void {
+  withCommonOptions(
+    program
+      .command('serve', { isDefault: true })
+      .description('run the server (the default command)')
+      .option('--host <address>', 'listen address')
+      .option('--port <port>', 'listen port'),
+    'headgate serve --port 4000',
+  ).action(async (options: ServeOptions) => {
+    const { config } = await loadSettings(options);
+    await runServer(config);
+  });
+}
