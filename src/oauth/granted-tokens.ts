@@ -65,7 +65,8 @@ export function readGrant(reply: Fields, from: EpochMs): Grant | string {
   const { access_token: secret, refresh_token: refreshToken, token_type: type, scope } = reply;
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') return 'its token_type is not Bearer';
   if (!isToken(secret)) return 'its access_token is empty or holds characters that no header can carry';
-  if (refreshToken !== undefined && !isToken(refreshToken)) return 'its refresh_token is empty or holds characters that no token has';
+  if (refreshToken !== undefined && !isToken(refreshToken))
+    return 'its refresh_token is empty or holds characters that no token has';
   return {
     secret,
     refreshToken: refreshToken ?? null,

@@ -77,7 +77,8 @@ async function call(
   try {
     await grant(configurationFor(settings, settings.clientId, (url, options) => send(url, options, { settings, fixed, heard })));
   } catch (error) {
-    if (heard.reply && isAboutReply(error)) return refusalOf(heard.reply, now(), 'the reply is not what RFC 6749 section 5.1 asks for');
+    if (heard.reply && isAboutReply(error))
+      return refusalOf(heard.reply, now(), 'the reply is not what RFC 6749 section 5.1 asks for');
     return faultOf(error);
   }
   return granted(heard.reply, from, now());
@@ -90,7 +91,11 @@ function granted(reply: HeardReply | null, from: EpochMs, now: EpochMs): TokenEn
   return typeof grant === 'string' ? refusalOf(reply, now, grant) : { kind: 'granted', grant };
 }
 
-function configurationFor(settings: OAuthSettings, clientId: string, fetchReply: Configuration[typeof customFetch]): Configuration {
+function configurationFor(
+  settings: OAuthSettings,
+  clientId: string,
+  fetchReply: Configuration[typeof customFetch],
+): Configuration {
   const server = { issuer: new URL(settings.tokenUrl).origin, token_endpoint: settings.tokenUrl };
   const config = new Configuration(server, clientId, { token_endpoint_auth_method: 'none' }, None());
   if (fetchReply) config[customFetch] = fetchReply;

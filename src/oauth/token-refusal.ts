@@ -90,7 +90,11 @@ export function faultOf(error: unknown): Refusal {
   }
   if (error instanceof TypeError) {
     const code = causeCode(error);
-    return { kind: 'unavailable', sent: NEVER_SENT.test(code) ? 'no' : 'maybe', message: code === '' ? 'the connection broke' : code };
+    return {
+      kind: 'unavailable',
+      sent: NEVER_SENT.test(code) ? 'no' : 'maybe',
+      message: code === '' ? 'the connection broke' : code,
+    };
   }
   throw error;
 }
