@@ -1,5 +1,5 @@
 /** The log: winston, redacted before any transport sees a line. The only file that knows the library. */
-import { createLogger as createWinston, format, type Logger as Winston, transports } from 'winston';
+import { createLogger as createWinston, format, transports, type Logger as Winston } from 'winston';
 import { redact, redactText } from './redact.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -38,7 +38,10 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
     ),
     transports: [new transports.Stream({ stream: out })],
   });
-  const at = (name: LogLevel) => (message: string, fields: LogFields = {}) => void winston.log({ ...fields, level: name, message });
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields: LogFields = {}) =>
+      void winston.log({ ...fields, level: name, message });
   return {
     error: at('error'),
     warn: at('warn'),
@@ -51,7 +54,9 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
 
 /** `2026-11-24T12:00:00.000Z info  message  key=value …` */
 function asText({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
-  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const pairs = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return [String(timestamp), String(level).padEnd(5), String(message), ...pairs].join(' ');
 }
 

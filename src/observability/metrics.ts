@@ -1,5 +1,5 @@
 /** Counters and gauges for Prometheus. The only file that knows prom-client. Labels come from short lists, so that their number is bounded. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Account } from '../core/account.ts';
 import { isFamilyName, modelFamily } from '../core/model-family.ts';
 import type { AttemptRecord, RequestRecord } from '../requests/request-record.ts';
@@ -23,7 +23,8 @@ const STATES = ['active', 'inactive', 'rate_limited', 'invalid'] as const;
 const ROUTES = ['/v1/messages', '/v1/messages/count_tokens', '/v1/models'] as const;
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-const routeOf = (path: string): string => ROUTES.find((route) => path === route || (route === '/v1/models' && path.startsWith('/v1/models/'))) ?? 'other';
+const routeOf = (path: string): string =>
+  ROUTES.find((route) => path === route || (route === '/v1/models' && path.startsWith('/v1/models/'))) ?? 'other';
 
 function familyOf(model: string | null): string {
   const family = modelFamily(model);
@@ -35,10 +36,20 @@ export function createMetrics(sources: MetricsSources): Metrics {
   collectDefaultMetrics({ register, prefix: 'headgate_' });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `headgate_${name}`, help, labelNames, registers: [register] });
-  const histogram = (name: string, help: string) => new Histogram({ name: `headgate_${name}`, help, labelNames: ['route'] as const, buckets: SECONDS, registers: [register] });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name: `headgate_${name}`, help, labelNames: ['route'] as const, buckets: SECONDS, registers: [register] });
 
-  const requests = counter('requests_total', 'Requests by route, status, account that answered and model family.', ['route', 'status', 'account', 'model']);
-  const attempts = counter('attempts_total', 'Attempts upstream by the row that judged them and by why the account was chosen.', ['row', 'why', 'account']);
+  const requests = counter('requests_total', 'Requests by route, status, account that answered and model family.', [
+    'route',
+    'status',
+    'account',
+    'model',
+  ]);
+  const attempts = counter('attempts_total', 'Attempts upstream by the row that judged them and by why the account was chosen.', [
+    'row',
+    'why',
+    'account',
+  ]);
   const tokens = counter('tokens_total', 'Tokens as the upstream counted them.', ['kind', 'account', 'model']);
   const refreshes = counter('refreshes_total', 'Token refreshes by outcome.', ['outcome']);
   const failedKeys = counter('failed_keys_total', 'Requests with a missing or unknown API key.', []);
@@ -61,7 +72,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
       duration.observe({ route }, record.durationMs / 1000);
       if (!record.usage) return;
       const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = record.usage;
-      const kinds = { input: inputTokens, output: outputTokens, cache_read: cacheReadTokens, cache_creation: cacheCreationTokens };
+      const kinds = {
+        input: inputTokens,
+        output: outputTokens,
+        cache_read: cacheReadTokens,
+        cache_creation: cacheCreationTokens,
+      };
       for (const [kind, count] of Object.entries(kinds)) if (count > 0) tokens.inc({ kind, account, model }, count);
     },
   };
@@ -86,12 +102,17 @@ function exposeState(register: Registry, { accounts, inFlight, heldBytes }: Metr
   gauge('requests_in_flight', 'Requests that have not ended.', [], (self) => self.set(inFlight()));
   gauge('buffered_bytes', 'Bytes of request bodies held for replay.', [], (self) => self.set(heldBytes()));
   gauge('account_status', 'One for the status that the account has.', ['account', 'status'], (self) => {
-    for (const { name, status } of accounts()) for (const state of STATES) self.set({ account: name, status: state }, status.state === state ? 1 : 0);
+    for (const { name, status } of accounts())
+      for (const state of STATES) self.set({ account: name, status: state }, status.state === state ? 1 : 0);
   });
   gauge('window_utilization', 'Share used of a quota window, as last reported.', ['account', 'window'], (self) => {
-    for (const { name, windows } of accounts()) for (const window of windows) if (window.utilization !== null) self.set({ account: name, window: window.name }, window.utilization);
+    for (const { name, windows } of accounts())
+      for (const window of windows)
+        if (window.utilization !== null) self.set({ account: name, window: window.name }, window.utilization);
   });
   gauge('window_reset_seconds', 'When a quota window resets, in Unix seconds.', ['account', 'window'], (self) => {
-    for (const { name, windows } of accounts()) for (const window of windows) if (window.resetAt !== null) self.set({ account: name, window: window.name }, window.resetAt / 1000);
+    for (const { name, windows } of accounts())
+      for (const window of windows)
+        if (window.resetAt !== null) self.set({ account: name, window: window.name }, window.resetAt / 1000);
   });
 }

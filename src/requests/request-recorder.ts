@@ -24,7 +24,10 @@ export const logRequests = (log: Logger): RequestRecorder => ({
     log.info('request', {
       ...fields,
       account: attempts.at(-1)?.accountName ?? null,
-      attempts: attempts.map(({ accountName, why, row, status, durationMs, upstreamRequestId }) => `${accountName}:${why}:row${row ?? '-'}:${status ?? '-'}:${durationMs}ms:${upstreamRequestId ?? '-'}`),
+      attempts: attempts.map(
+        ({ accountName, why, row, status, durationMs, upstreamRequestId }) =>
+          `${accountName}:${why}:row${row ?? '-'}:${status ?? '-'}:${durationMs}ms:${upstreamRequestId ?? '-'}`,
+      ),
       ...(usage ?? {}),
     });
   },

@@ -1,0 +1,167 @@
+/**
+ * The data plane, top to bottom: one line per step, in the order in which a request meets them. Start reading here.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { KeyRing } from '../api-keys/key-ring.ts';
+import { conversationKey } from '../core/conversation.ts';
+import { isKnownPath } from '../core/known-paths.ts';
+import { isOffLimits, withoutDoubleVersion } from '../core/request-target.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { RequestRecorder } from '../requests/request-record.ts';
+import { answerWithError, asGatewayError } from './answer-with-error.ts';
+import type { ClientAuth } from './authenticate-client.ts';
+import { cleanHeaders } from './clean-headers.ts';
+import { describeRequest } from './describe-request.ts';
+import { draining, GatewayError, unknownRoute } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import type { BodyBudget } from './read-body.ts';
+import { type RelayDeps, relayWithFailover } from './relay-with-failover.ts';
+import { scanBody } from './scan-body.ts';
+
+export interface GatewayDeps extends RelayDeps {
+  readonly auth: ClientAuth;
+  readonly keys: Pick<KeyRing, 'noteUse'>;
+  readonly bodies: BodyBudget;
+  readonly recorder: RequestRecorder;
+  readonly log: Logger;
+  readonly isDraining: () => boolean;
+  readonly settings: () => GatewaySettings;
+}
+
+export interface GatewaySettings {
+  readonly affinity: 'conversation' | 'none';
+  readonly unknownPaths: 'relay' | 'refuse';
+}
+
+export interface Gateway {
+  /** Serves one request to the Claude API. The target has been checked: no dots, no double slashes, no odd escapes. */
+  readonly handle: RequestHandler;
+  /** Requests that have not ended. */
+  inFlight(): number;
+}
+
+const NO_BODY = { chunks: [], byteLength: 0 };
+
+export function createGateway(deps: GatewayDeps): Gateway {
+  let inFlight = 0;
+
+  async function handle(req: Request, res: Response): Promise<void> {
+    const exchange = openExchange(deps, req, res);
+    let release = (): void => undefined;
+    inFlight += 1;
+    try {
+      admit(deps, exchange);
+      exchange.apiKey = await deps.auth.authenticate(req, req.ip ?? '');
+      if (exchange.apiKey) deps.keys.noteUse(exchange.apiKey.id);
+      resolveTarget(deps, exchange);
+      const body = await deps.bodies.read(req);
+      release = body.release;
+      exchange.body = body;
+      identify(deps, exchange);
+      if (deps.log.enabled('debug')) deps.log.debug('request received', describeRequest(exchange));
+      cleanHeaders(req.headers);
+      await relayWithFailover(deps, exchange);
+    } catch (error) {
+      refuse(deps, exchange, error);
+    } finally {
+      release();
+      inFlight -= 1;
+      record(deps, exchange);
+    }
+  }
+
+  return { handle, inFlight: () => inFlight };
+}
+
+function openExchange({ now }: GatewayDeps, req: Request, res: Response): Exchange {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort();
+  });
+  const correlation = req.get('x-request-id');
+  return {
+    id: `hgr_${randomBytes(18).toString('base64url')}`,
+    correlationId: correlation !== undefined && /^[\w.:-]{1,128}$/.test(correlation) ? correlation : null,
+    startedAt: now(),
+    req,
+    res,
+    clientGone: gone.signal,
+    method: req.method,
+    path: req.originalUrl.split('?', 1)[0] ?? '',
+    target: req.originalUrl,
+    apiKey: null,
+    body: NO_BODY,
+    model: null,
+    conversation: null,
+    attempts: [],
+    end: null,
+  };
+}
+
+function admit({ isDraining }: GatewayDeps, { res }: Exchange): void {
+  if (!isDraining()) return;
+  res.setHeader('connection', 'close');
+  throw draining();
+}
+
+/** From here on the path is the one that is forwarded. */
+function resolveTarget({ settings }: GatewayDeps, exchange: Exchange): void {
+  const { path, raw } = withoutDoubleVersion({ path: exchange.path, raw: exchange.target });
+  exchange.path = path;
+  exchange.target = raw;
+  if (isOffLimits(path)) throw unknownRoute();
+  if (settings().unknownPaths === 'refuse' && !isKnownPath(path)) throw unknownRoute();
+}
+
+/** Which model, and which conversation: headers first, the body only as far as it must be looked into. */
+function identify({ settings }: GatewayDeps, exchange: Exchange): void {
+  const header = (name: string) => exchange.req.headers[name]?.toString() ?? null;
+  const wanted = settings().affinity === 'conversation';
+  const sessionId = header('x-claude-code-session-id');
+  const { model, userId } = scanBody(exchange.body, wanted && sessionId === null);
+  exchange.model = model;
+  if (!wanted) return;
+  const clues = { apiKeyId: exchange.apiKey?.id ?? '', sessionId, agentId: header('x-claude-code-agent-id'), userId };
+  exchange.conversation = conversationKey(clues);
+}
+
+function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void {
+  const answer = asGatewayError(error);
+  if (!(error instanceof GatewayError)) log.error('a request failed inside', { request: exchange.id, error });
+  const gone = exchange.clientGone.aborted;
+  if (!gone) answerWithError(exchange.req, exchange.res, answer, exchange.id);
+  exchange.end = {
+    outcome: gone ? 'client_gone' : 'refused',
+    status: gone ? 499 : answer.status,
+    errorType: answer.type,
+    streamed: false,
+    usage: null,
+    responseBytes: 0,
+    firstByteAt: null,
+  };
+}
+
+function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
+  const { id, correlationId, startedAt, apiKey, method, path, model, attempts, body, end } = exchange;
+  if (!end) return;
+  recorder.record({
+    id,
+    correlationId,
+    startedAt,
+    apiKeyId: apiKey?.id ?? null,
+    method,
+    path,
+    model,
+    streamed: end.streamed,
+    status: end.status,
+    outcome: end.outcome,
+    errorType: end.errorType,
+    attempts,
+    usage: end.usage,
+    requestBytes: body.byteLength,
+    responseBytes: end.responseBytes,
+    firstByteMs: end.firstByteAt === null ? null : end.firstByteAt - startedAt,
+    durationMs: now() - startedAt,
+  });
+}

@@ -1,0 +1,92 @@
+/** Every request enters here: checked, then handed to the part of the tree it lies in. What nobody claims is refused in that tree's shape. */
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
+import { answerWithError, asGatewayError } from '../gateway/answer-with-error.ts';
+import { unknownRoute } from '../gateway/errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { allowOrigins } from './cors.ts';
+import { createHealthRoutes, type HealthDeps } from './health.ts';
+import { checkRequest, type HostRules } from './request-checks.ts';
+import { createUiRoutes, strictPagePolicy } from './ui.ts';
+
+export interface FrontDoorDeps extends HealthDeps {
+  /** `/v1/*` */
+  readonly gateway: RequestHandler;
+  /** `/api/*`, authorised by itself. */
+  readonly admin: RequestHandler;
+  /** The page that an authorization server returns to. */
+  readonly callbackPage: RequestHandler;
+  /** Lets only the operator pass. */
+  readonly requireAdmin: RequestHandler;
+  readonly metrics: Metrics | null;
+  readonly log: Logger;
+  readonly hostRules: () => HostRules;
+  readonly trustedProxies: readonly string[];
+  readonly corsOrigins: () => readonly string[];
+}
+
+const newRequestId = (): string => `hgr_${randomBytes(18).toString('base64url')}`;
+
+export function createFrontDoor(deps: FrontDoorDeps): Express {
+  const app = express();
+  app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
+  app.set('trust proxy', [...deps.trustedProxies]);
+  app.set('query parser', 'simple');
+
+  app.use(refuseMalformed(deps.hostRules));
+  app.use('/v1', allowOrigins(deps.corsOrigins), onlyBelow('/v1/'), deps.gateway);
+  app.use(probes());
+  app.use(createHealthRoutes(deps));
+  app.use('/ui', onlyBelow('/ui/'), createUiRoutes());
+  app.get(['/oauth/callback', '/callback'], strictPagePolicy, deps.callbackPage);
+  app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
+  app.use('/api', onlyBelow('/api/'), deps.admin);
+  app.use((req, res) => answerWithError(req, res, unknownRoute(), newRequestId()));
+  app.use(answerFault(deps.log));
+  return app;
+}
+
+const refuseMalformed =
+  (rules: () => HostRules): RequestHandler =>
+  (req, res, next) => {
+    const refusal = checkRequest(req, rules());
+    if (refusal) answerWithError(req, res, refusal, newRequestId());
+    else next();
+  };
+
+/** `app.use('/v1')` also matches `/v1` itself, which is nobody's. */
+const onlyBelow =
+  (prefix: string): RequestHandler =>
+  (req, _res, next) =>
+    next(req.originalUrl.startsWith(prefix) ? undefined : 'route');
+
+/** What clients ask before they know whether anybody is there: answered at once, not logged. */
+function probes(): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.get('/api/hello', (_req, res) => void res.json({ name: 'headgate' }));
+  router.get('/', (req: IncomingMessage & { accepts?: unknown }, res) => {
+    const wantsPage = req.method === 'GET' && (req.headers.accept ?? '').includes('text/html');
+    if (wantsPage) res.redirect(302, '/ui/');
+    else res.json({ name: 'headgate' });
+  });
+  return router;
+}
+
+const serveMetrics =
+  (metrics: Metrics | null): RequestHandler =>
+  async (_req, res, next) => {
+    if (!metrics) return next();
+    const text = await metrics.text();
+    res.set('content-type', metrics.contentType).send(text);
+  };
+
+const answerFault =
+  (log: Logger): ErrorRequestHandler =>
+  (error, req, res, _next) => {
+    const requestId = newRequestId();
+    log.error('a request failed inside', { request: requestId, path: req.path, error });
+    answerWithError(req, res, asGatewayError(error), requestId);
+  };
