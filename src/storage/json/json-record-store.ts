@@ -1,118 +1,187 @@
-/** The storage port over one durable JSON file. Changes that arrive together are written together. */
+/**
+ * A collection of records in one durable file. Updates that arrive while a write is under way share the next one, so that a
+ * thousand at once are a few writes; each still resolves only when its own change is on the disk.
+ */
+import { basename } from 'node:path';
 import { Low } from 'lowdb';
 import { z } from 'zod';
-import type { RecordStore } from '../store.ts';
-import { StorageError } from '../store.ts';
-import { DurableJsonFile } from './durable-json-file.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { storageFailure } from '../storage-failure.ts';
+import { type RecordStore, StorageError } from '../store.ts';
+import { DurableJsonFile, type JsonFileDeps } from './durable-json-file.ts';
+import { firstFault, type Versioned } from './load-json.ts';
 
-const VERSION = 1;
+/** Updates that may wait for the disk; beyond it the caller is told at once that storage cannot keep up. */
+const MAX_WAITING = 10_000;
 
-export interface JsonRecordStoreOptions<T> {
-  readonly file: string;
-  readonly schema: z.ZodType<T>;
-  readonly fileSystem?: FileSystem;
-  readonly now?: () => number;
+interface WithId {
+  readonly id: string;
 }
 
-export interface JsonRecordStore<T extends { readonly id: string }> extends RecordStore<T> {
-  /** The main file was unreadable and its backup, which may be one write behind, took its place. */
+interface Document<T> extends Versioned {
+  /** In the order of creation. */
+  readonly records: readonly T[];
+}
+
+export interface JsonRecordStoreOptions<T extends WithId> {
+  /** Absolute path. */
+  readonly file: string;
+  /** Format number of the file. It grows whenever the schema accepts something it did not accept before. */
+  readonly version: number;
+  readonly schema: z.ZodType<T>;
+  /** Changes each record that comes from a backup, before it is written and used. */
+  readonly afterRestore?: (record: T) => T;
+}
+
+export interface JsonRecordStore<T extends WithId> extends RecordStore<T> {
+  /** At opening the file was damaged and its backup was used: what was written last may be missing. */
   readonly restoredFromBackup: boolean;
 }
 
-interface Content<T> {
-  readonly version: number;
-  readonly records: readonly T[];
+/**
+ * Opens the store, makes it when there never was one, or restores it from its backup. The caller holds the folder's lock.
+ * @throws StorageError with the remedy when the file cannot be used
+ */
+export async function openJsonRecordStore<T extends WithId>(
+  options: JsonRecordStoreOptions<T>,
+  deps: JsonFileDeps,
+): Promise<JsonRecordStore<T>> {
+  const { file, version, schema, afterRestore } = options;
+  const initial: Document<T> = { version, records: [] };
+  const format = {
+    file,
+    version,
+    schema: documentSchema(version, schema),
+    initial,
+    serialize: createSerializer<T>(),
+    afterRestore:
+      afterRestore && ((document: Document<T>) => ({ ...document, records: document.records.map((one) => afterRestore(one)) })),
+  };
+  const adapter = new DurableJsonFile<Document<T>>(format, deps);
+  const low = new Low<Document<T>>(adapter, initial);
+  await low.read();
+  return new GroupCommittingStore(low, { file, schema, restoredFromBackup: adapter.restoredFromBackup });
+}
+
+function documentSchema<T extends WithId>(version: number, schema: z.ZodType<T>): z.ZodType<Document<T>> {
+  const records = z.array(schema).refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'an id occurs twice');
+  return z.object({ version: z.int().min(1).max(version), records });
+}
+
+/** One line per record. Records are never changed in place, so the text of those that stay is made once. */
+function createSerializer<T extends WithId>(): (document: Document<T>) => string {
+  const known = new WeakMap<T, string>();
+  const textOf = (record: T): string => {
+    const text = known.get(record) ?? JSON.stringify(record);
+    known.set(record, text);
+    return text;
+  };
+  return ({ version, records }) => `{"version":${version},"records":[\n${records.map(textOf).join(',\n')}\n]}\n`;
 }
 
 interface Waiting<T> {
   readonly id: string;
   readonly change: (current: T | undefined) => T | undefined;
-  readonly resolve: (stored: T | undefined) => void;
-  readonly reject: (error: unknown) => void;
+  readonly done: PromiseWithResolvers<T | undefined>;
 }
 
-/** @throws StorageError when the file is unreadable, of a newer version, or missing beside its own leftovers. */
-export async function openJsonRecordStore<T extends { readonly id: string }>(
-  options: JsonRecordStoreOptions<T>,
-): Promise<JsonRecordStore<T>> {
-  const contentSchema = z.object({ version: z.literal(VERSION), records: z.array(options.schema) });
-  const file = new DurableJsonFile<Content<T>>(options.file, {
-    fileSystem: options.fileSystem ?? nodeFileSystem,
-    now: options.now ?? Date.now,
-    parse(raw) {
-      const version = (raw as { version?: unknown } | null)?.version;
-      if (typeof version === 'number' && version > VERSION) {
-        throw new StorageError(
-          `${options.file} was written by a newer Headgate (version ${version}). Start that one, or restore an older backup.`,
-        );
-      }
-      return contentSchema.parse(raw);
-    },
-  });
-  const db = new Low<Content<T>>(file, { version: VERSION, records: [] });
-  await db.read();
-  return createStore(db, file);
+type Applied<T> =
+  | { readonly kind: 'changed'; readonly stored: T | undefined }
+  | { readonly kind: 'same'; readonly stored: T | undefined }
+  | { readonly kind: 'threw'; readonly error: unknown };
+
+interface StoreDetails<T extends WithId> {
+  readonly file: string;
+  readonly schema: z.ZodType<T>;
+  readonly restoredFromBackup: boolean;
 }
 
-function createStore<T extends { readonly id: string }>(
-  db: Low<Content<T>>,
-  file: DurableJsonFile<Content<T>>,
-): JsonRecordStore<T> {
-  let records: ReadonlyMap<string, T> = new Map(db.data.records.map((record) => [record.id, record]));
-  let waiting: Waiting<T>[] = [];
-  let draining = false;
+class GroupCommittingStore<T extends WithId> implements JsonRecordStore<T> {
+  readonly restoredFromBackup: boolean;
+  readonly #low: Low<Document<T>>;
+  readonly #details: StoreDetails<T>;
+  /** What is on the disk. */
+  #records: ReadonlyMap<string, T>;
+  #waiting: Waiting<T>[] = [];
+  #committing = false;
 
-  async function drain(): Promise<void> {
-    draining = true;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await commit(batch);
-    }
-    draining = false;
+  constructor(low: Low<Document<T>>, details: StoreDetails<T>) {
+    this.#low = low;
+    this.#details = details;
+    this.#records = new Map(low.data.records.map((record) => [record.id, record]));
+    this.restoredFromBackup = details.restoredFromBackup;
   }
 
-  /** All changes of the batch become durable together, or none does. A change that throws concerns its own caller only. */
-  async function commit(batch: readonly Waiting<T>[]): Promise<void> {
-    const draft = new Map(records);
-    const applied: { readonly waiter: Waiting<T>; readonly stored: T | undefined }[] = [];
-    let dirty = false;
-    for (const waiter of batch) {
-      try {
-        const current = draft.get(waiter.id);
-        const next = waiter.change(current);
-        if (next === undefined) dirty = draft.delete(waiter.id) || dirty;
-        else if (next !== current) dirty = Boolean(draft.set(waiter.id, next));
-        applied.push({ waiter, stored: next });
-      } catch (error) {
-        waiter.reject(error);
-      }
+  async list(): Promise<readonly T[]> {
+    return [...this.#records.values()];
+  }
+
+  async update(id: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new StorageError(`Cannot write ${this.#details.file}: ${MAX_WAITING} changes already wait for the disk.`);
     }
+    const done = Promise.withResolvers<T | undefined>();
+    this.#waiting.push({ id, change, done });
+    if (!this.#committing) void this.#commitAll();
+    return await done.promise;
+  }
+
+  async #commitAll(): Promise<void> {
+    this.#committing = true;
+    await Promise.resolve(); // everything that was asked for in this turn belongs to the first batch
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#commit(batch);
+    }
+    this.#committing = false;
+  }
+
+  async #commit(batch: readonly Waiting<T>[]): Promise<void> {
+    const draft = new Map(this.#records);
+    const applied = batch.map((waiting) => ({ waiting, outcome: this.#apply(waiting, draft) }));
+    const changed = applied.some(({ outcome }) => outcome.kind === 'changed');
+    const failure = changed ? await this.#write(draft) : null;
+    for (const { waiting, outcome } of applied) {
+      if (outcome.kind === 'threw') waiting.done.reject(outcome.error);
+      // Also who changed nothing: he may have seen what another one of the batch wrote and what is now not there.
+      else if (failure) waiting.done.reject(failure);
+      else waiting.done.resolve(outcome.stored);
+    }
+  }
+
+  #apply({ id, change }: Waiting<T>, draft: Map<string, T>): Applied<T> {
     try {
-      if (dirty) {
-        db.data = { version: VERSION, records: [...draft.values()] };
-        await db.write();
-        records = draft;
-      }
-      for (const { waiter, stored } of applied) waiter.resolve(stored);
+      const current = draft.get(id);
+      const next = change(current);
+      if (next === current) return { kind: 'same', stored: current };
+      if (next === undefined) draft.delete(id);
+      else draft.set(id, this.#checked(id, next));
+      return { kind: 'changed', stored: next };
     } catch (error) {
-      db.data = { version: VERSION, records: [...records.values()] };
-      for (const { waiter } of applied) waiter.reject(error);
+      return { kind: 'threw', error };
     }
   }
 
-  return {
-    get restoredFromBackup() {
-      return file.restored;
-    },
-    list: () => Promise.resolve([...records.values()]),
-    update(id, change) {
-      const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
-      waiting.push({ id, change, resolve, reject });
-      // A turn later, so that changes made in the same turn share one write.
-      if (!draining) queueMicrotask(() => void (draining || drain()));
-      return promise;
-    },
-  };
+  /** What could not be read back is not written: it would make the whole file unusable at the next start. */
+  #checked(id: string, record: T): T {
+    const name = basename(this.#details.file);
+    if (record.id !== id) throw new TypeError(`A record of ${name} cannot change its id.`);
+    const checked = this.#details.schema.safeParse(record);
+    if (!checked.success) throw new TypeError(`A record for ${name} is not as it must be: ${firstFault(checked.error)}`);
+    return record;
+  }
+
+  /** Memory follows the disk, never the other way round. */
+  async #write(draft: ReadonlyMap<string, T>): Promise<StorageError | null> {
+    const previous = this.#low.data;
+    this.#low.data = { ...previous, records: [...draft.values()] };
+    try {
+      await this.#low.write();
+      this.#records = draft;
+      return null;
+    } catch (error) {
+      this.#low.data = previous;
+      return error instanceof StorageError ? error : storageFailure(`write ${this.#details.file}`, error);
+    }
+  }
 }

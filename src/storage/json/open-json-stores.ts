@@ -1,0 +1,46 @@
+/** Opens everything that the data folder keeps as JSON. Credentials lie apart, so that no status write can touch a rotated token. */
+import { join } from 'node:path';
+import type { AccountRecord } from '../../accounts/account-record.ts';
+import type { ApiKey } from '../../api-keys/api-key.ts';
+import type { Credential } from '../../core/credential.ts';
+import type { RecordStore } from '../store.ts';
+import { accountRecordSchema } from './account-record-schema.ts';
+import { apiKeySchema } from './api-key-schema.ts';
+import { credentialSchema } from './credential-schema.ts';
+import type { JsonFileDeps } from './durable-json-file.ts';
+import { openJsonRecordStore } from './json-record-store.ts';
+import { openSettingsFile, type SettingsFile } from './settings-file.ts';
+
+export interface JsonStores {
+  readonly accounts: RecordStore<AccountRecord>;
+  readonly credentials: RecordStore<Credential>;
+  readonly apiKeys: RecordStore<ApiKey>;
+  readonly settings: SettingsFile;
+  /** Names of the files that were damaged and came from their backup, which may be one write behind. */
+  readonly restored: readonly string[];
+  /** The credentials came from a backup. Each says `trust: 'unverified'`, on the disk too. */
+  readonly credentialsRestored: boolean;
+}
+
+/**
+ * `folder` is an absolute path whose lock the caller holds.
+ * @throws StorageError with the remedy when a file cannot be used; nothing is ever started empty in its place
+ */
+export async function openJsonStores(folder: string, deps: JsonFileDeps): Promise<JsonStores> {
+  const at = (name: string) => ({ file: join(folder, name), version: 1 });
+  const credentials = await openJsonRecordStore(
+    {
+      ...at('credentials.json'),
+      schema: credentialSchema,
+      // A newer generation may have existed. Noted in the same write that restores the file, so that a crash right after cannot forget it.
+      afterRestore: (credential: Credential): Credential => ({ ...credential, trust: 'unverified' }),
+    },
+    deps,
+  );
+  const accounts = await openJsonRecordStore({ ...at('accounts.json'), schema: accountRecordSchema }, deps);
+  const apiKeys = await openJsonRecordStore({ ...at('api-keys.json'), schema: apiKeySchema }, deps);
+  const stores = { 'credentials.json': credentials, 'accounts.json': accounts, 'api-keys.json': apiKeys };
+  const restored = Object.entries(stores).flatMap(([name, store]) => (store.restoredFromBackup ? [name] : []));
+  const settings = openSettingsFile(folder, deps);
+  return { accounts, credentials, apiKeys, settings, restored, credentialsRestored: credentials.restoredFromBackup };
+}
