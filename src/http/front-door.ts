@@ -37,13 +37,13 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.set('query parser', 'simple');
 
   app.use(refuseMalformed(deps.hostRules));
-  app.use('/v1', allowOrigins(deps.corsOrigins), onlyBelow('/v1/'), deps.gateway);
+  app.use(below('/v1/', claudeApi(deps)));
   app.use(probes());
   app.use(createHealthRoutes(deps));
-  app.use('/ui', onlyBelow('/ui/'), createUiRoutes());
+  app.use(below('/ui/', Router().use('/ui', createUiRoutes())));
   app.get(['/oauth/callback', '/callback'], strictPagePolicy, deps.callbackPage);
   app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
-  app.use('/api', onlyBelow('/api/'), deps.admin);
+  app.use(below('/api/', Router().use('/api', deps.admin)));
   app.use((req, res) => answerWithError(req, res, unknownRoute(), newRequestId()));
   app.use(answerFault(deps.log));
   return app;
@@ -57,11 +57,16 @@ const refuseMalformed =
     else next();
   };
 
-/** `app.use('/v1')` also matches `/v1` itself, which is nobody's. */
-const onlyBelow =
-  (prefix: string): RequestHandler =>
-  (req, _res, next) =>
-    next(req.originalUrl.startsWith(prefix) ? undefined : 'route');
+/** Only what lies below the prefix; a mount at `/v1` would also match `/v1` itself, and rewrite the address. */
+const below =
+  (prefix: string, handler: RequestHandler): RequestHandler =>
+  (req, res, next) =>
+    req.originalUrl.startsWith(prefix) ? handler(req, res, next) : next();
+
+const claudeApi = ({ corsOrigins, gateway }: FrontDoorDeps): RequestHandler => {
+  const cors = allowOrigins(corsOrigins);
+  return (req, res, next) => cors(req, res, (error?: unknown) => (error ? next(error) : gateway(req, res, next)));
+};
 
 /** What clients ask before they know whether anybody is there: answered at once, not logged. */
 function probes(): Router {
