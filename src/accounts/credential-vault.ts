@@ -9,7 +9,7 @@ import type { Credential, RefreshIntent } from '../core/credential.ts';
 import { withIntent, withoutIntent } from '../core/refresh-journal.ts';
 import { steadyBackoffMs } from '../core/steady-backoff.ts';
 import type { DurationMs } from '../core/time.ts';
-import { type RecordStore, StorageError } from '../storage/store.ts';
+import type { RecordStore } from '../storage/store.ts';
 
 const RETRY_BASE_MS = 1000;
 const RETRY_MAX_MS = 60_000;
@@ -23,7 +23,7 @@ export interface CredentialVaultDeps {
   /** In [0, 1). */
   readonly random: () => number;
   /** Told when storage begins to refuse writes, and when it takes them again. */
-  readonly onStorage: (outcome: { readonly ok: boolean }) => void;
+  readonly onStorage: (outcome: { readonly ok: boolean; readonly error?: unknown }) => void;
 }
 
 /** `pending`: storage refused; the credential serves from memory until the write succeeds. `superseded`: newer news came first. */
@@ -93,21 +93,23 @@ export class CredentialVault {
   }
 
   /**
-   * Makes it durable that the refresh token is about to be spent.
-   * @returns `superseded` when the generation is no longer the newest: nothing may be sent then
-   * @throws StorageError when it is not durable
+   * Notes that the refresh token is about to be spent. Nothing may be sent when this throws, or when the generation is `superseded`.
+   * `orInMemory`: storage may refuse, because there is nothing left to lose; the note then lives in memory until storage takes it.
+   * @throws StorageError when the note is not durable
    */
-  writeIntent(id: string, intent: RefreshIntent): Promise<'stored' | 'superseded'> {
+  writeIntent(id: string, intent: RefreshIntent, { orInMemory = false } = {}): Promise<CommitResult> {
     return this.#inTurn(id, async () => {
       const current = this.#credentials.get(id);
       if (current?.generation !== intent.generation) return 'superseded';
+      const noted = withIntent(current, intent);
+      if (orInMemory) return this.#storeOrKeep(noted);
       try {
-        await this.#store(withIntent(current, intent));
+        await this.#store(noted);
+        return 'stored';
       } catch (error) {
-        this.#saveLater(id);
+        this.#saveLater(id, error);
         throw error;
       }
-      return 'stored';
     });
   }
 
@@ -160,14 +162,14 @@ export class CredentialVault {
     this.#saved(credential.id);
   }
 
+  /** Whatever goes wrong: what the authorization server has committed must not be lost. */
   async #storeOrKeep(credential: Credential): Promise<'stored' | 'pending'> {
     try {
       await this.#store(credential);
       return 'stored';
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
       this.#credentials.set(credential.id, credential);
-      this.#saveLater(credential.id);
+      this.#saveLater(credential.id, error);
       return 'pending';
     }
   }
@@ -176,8 +178,8 @@ export class CredentialVault {
     if (this.#unsaved.delete(id) && this.#unsaved.size === 0) this.#deps.onStorage({ ok: true });
   }
 
-  #saveLater(id: string): void {
-    if (this.#unsaved.size === 0) this.#deps.onStorage({ ok: false });
+  #saveLater(id: string, error: unknown): void {
+    if (this.#unsaved.size === 0) this.#deps.onStorage({ ok: false, error });
     this.#unsaved.add(id);
     if (!this.#retrying) void this.#retryUntilSaved();
   }

@@ -1,103 +1,172 @@
-/** Adding an account through OAuth with PKCE (RFC 7636): begin hands out a URL, finish turns the code into a grant. */
-import * as openid from 'openid-client';
+/**
+ * Adding an account by its owner's approval: authorization code with PKCE (RFC 6749 section 4.1, RFC 7636).
+ *
+ * `begin` hands out the address where the owner approves; `finish` trades what comes back for tokens. Verifier and state stay here.
+ * A login is used up only when its grant has found a place (`forget`): a mistyped code can be pasted again, and a grant that storage
+ * refused is still there for the next try, since its code is spent.
+ */
+import {
+  buildAuthorizationUrl,
+  Configuration,
+  calculatePKCECodeChallenge,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
 import type { EpochMs, Now } from '../core/time.ts';
-import type { Grant } from './grant.ts';
-import { createPendingLogins, LOGIN_LIFETIME_MS, type PendingLogin } from './pending-logins.ts';
-import { configurationFor, type OAuthSettings, type TokenEndpoint } from './token-endpoint.ts';
+import type { Grant } from './granted-tokens.ts';
+import type { OAuthSettings } from './oauth-settings.ts';
+import { type PastedCode, readPastedCode } from './pasted-code.ts';
+import { createPendingLogins, LOGIN_LIFE_MS, type LoginIntent, type PendingLogin, sameText } from './pending-logins.ts';
+import type { TokenEndpoint, TokenEndpointAnswer } from './token-endpoint.ts';
 
-export interface LoginRequest {
-  readonly accountId?: string | null;
-  readonly name?: string | null;
-  /** Asks the authorization page to sign in with this organisation. */
-  readonly organizationUuid?: string | null;
+export type LoginStart =
+  | { readonly kind: 'started'; readonly authorizationUrl: string; readonly state: string; readonly expiresAt: EpochMs }
+  /** There is no `oauth.client_id`. */
+  | { readonly kind: 'not_configured'; readonly message: string };
+
+export interface GrantedLogin {
+  readonly kind: 'granted';
+  readonly grant: Grant;
+  /** What `begin` was told the login is for. */
+  readonly intent: LoginIntent;
+  readonly state: string;
 }
 
-export type LoginBegun =
-  | { readonly kind: 'begun'; readonly authorizationUrl: string; readonly state: string; readonly expiresAt: EpochMs }
-  | { readonly kind: 'not_configured' };
-
-export interface PastedCode {
-  /** The code, `code#state` as the paste page shows it, or the whole URL of the return. */
-  readonly code: string;
-  readonly state?: string | null;
-}
-
-export type LoginFinished =
-  | { readonly kind: 'granted'; readonly grant: Grant; readonly login: Pick<PendingLogin, 'accountId' | 'name'> }
-  /** No such login was begun here, or more than ten minutes ago. */
-  | { readonly kind: 'unknown_state' }
-  | { readonly kind: 'rejected' | 'refused' | 'unavailable'; readonly message: string };
+export type LoginEnd =
+  | GrantedLogin
+  /** No login with this state was begun here within the last ten minutes, or it is used up, or code and state do not belong together. */
+  | { readonly kind: 'unknown_state'; readonly message: string }
+  /** The code is mistyped, used up or of another login. It can be pasted again. */
+  | { readonly kind: 'wrong_code'; readonly message: string }
+  /** The authorization server refuses Headgate itself, or the owner did not approve. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** No answer, or not now. */
+  | { readonly kind: 'unavailable'; readonly message: string };
 
 export interface LoginFlow {
-  begin(request: LoginRequest): Promise<LoginBegun>;
-  finish(pasted: PastedCode): Promise<LoginFinished>;
+  begin(intent: LoginIntent): Promise<LoginStart>;
+  /** `code` as pasted; `state` as `begin` gave it, absent when it is part of what was pasted. Never throws for what people paste. */
+  finish(pasted: { readonly code: string; readonly state?: string | undefined }): Promise<LoginEnd>;
+  /** The grant has found its place: the login is used up. */
+  forget(state: string): void;
 }
 
 export interface LoginFlowDeps {
   readonly settings: () => OAuthSettings;
-  readonly endpoint: TokenEndpoint;
+  readonly endpoint: Pick<TokenEndpoint, 'exchange'>;
   readonly now: Now;
+  /** Path of this server's own callback page. A redirect URI that ends elsewhere is a page that shows the code for pasting. */
+  readonly callbackPath?: string;
 }
 
-export function createLoginFlow({ settings, endpoint, now }: LoginFlowDeps): LoginFlow {
-  const pending = createPendingLogins(now);
-  /** One exchange per login at a time: a code pasted twice is still one code. */
-  const exchanging = new Map<string, Promise<LoginFinished>>();
+const NOT_CONFIGURED = 'oauth.client_id is not configured: set it to the OAuth client id that was issued to you.';
+const UNKNOWN_STATE = 'This login is unknown, used up, or older than ten minutes. Start it again.';
 
-  async function exchange(login: PendingLogin, code: string): Promise<LoginFinished> {
-    const answer = await endpoint.exchange({ code, state: login.state, codeVerifier: login.codeVerifier });
-    if (answer.kind === 'granted') {
-      pending.consume(login);
-      return { kind: 'granted', grant: answer.grant, login };
+/** The exchange of one login: who submits the same code again shares its outcome. */
+interface Exchange {
+  readonly code: string;
+  readonly end: Promise<LoginEnd>;
+}
+
+export function createLoginFlow({ settings, endpoint, now, callbackPath = '/oauth/callback' }: LoginFlowDeps): LoginFlow {
+  const logins = createPendingLogins(now);
+  const exchanges = new WeakMap<PendingLogin, Exchange>();
+
+  /** One exchange per login at a time. A granted one stays the outcome, whatever is pasted afterwards. */
+  async function finishLogin(login: PendingLogin, code: string): Promise<LoginEnd> {
+    for (let running = exchanges.get(login); running; running = exchanges.get(login)) {
+      const end = await running.end;
+      if (running.code === code) return end;
+      if (end.kind === 'granted') return unknownState;
     }
-    return { kind: answer.kind === 'throttled' ? 'unavailable' : answer.kind, message: answer.message };
+    const end = exchange(login, code);
+    exchanges.set(login, { code, end });
+    return end;
+  }
+
+  async function exchange(login: PendingLogin, code: string): Promise<LoginEnd> {
+    const { state, verifier, redirectUri, intent } = login;
+    try {
+      const answer = await endpoint.exchange({ code, state, verifier, redirectUri });
+      if (answer.kind === 'granted') return { kind: 'granted', grant: answer.grant, intent, state };
+      exchanges.delete(login);
+      return notGranted(answer);
+    } catch (error) {
+      exchanges.delete(login);
+      throw error;
+    }
   }
 
   return {
-    async begin({ accountId = null, name = null, organizationUuid = null }) {
+    async begin(intent) {
       const current = settings();
-      if (current.clientId === undefined) return { kind: 'not_configured' };
-      // 32 random bytes each: 43 base64url characters.
-      const state = openid.randomState();
-      const codeVerifier = openid.randomPKCECodeVerifier();
-      const expiresAt = now() + LOGIN_LIFETIME_MS;
-      const url = openid.buildAuthorizationUrl(configurationFor(current, current.clientId), {
-        ...(isPastePage(current) ? { code: 'true' } : {}),
-        redirect_uri: current.redirectUri,
-        scope: current.scope,
-        state,
-        code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
-        code_challenge_method: 'S256',
-        ...(organizationUuid ? { orgUUID: organizationUuid } : {}),
-      });
-      pending.add({ state, codeVerifier, accountId, name, expiresAt });
-      return { kind: 'begun', authorizationUrl: url.href, state, expiresAt };
+      if (current.clientId === undefined) return { kind: 'not_configured', message: NOT_CONFIGURED };
+      const login = {
+        state: randomState(),
+        verifier: randomPKCECodeVerifier(),
+        redirectUri: current.redirectUri,
+        intent,
+        expiresAt: now() + LOGIN_LIFE_MS,
+      };
+      const authorizationUrl = await authorizationUrlFor(login, current, current.clientId, callbackPath);
+      logins.add(login);
+      return { kind: 'started', authorizationUrl, state: login.state, expiresAt: login.expiresAt };
     },
-    async finish(pasted) {
-      const { code, state } = readPasted(pasted);
-      const login = state === null ? null : pending.find(state);
-      if (!login) return { kind: 'unknown_state' };
-      if (code === '') return { kind: 'rejected', message: 'the code is empty' };
-      const running = exchanging.get(login.state) ?? exchange(login, code).finally(() => exchanging.delete(login.state));
-      exchanging.set(login.state, running);
-      return running;
+
+    async finish({ code: pasted, state: named }) {
+      const { code, state, error } = readPastedCode(pasted);
+      const login = loginOf(logins.find(named ?? state ?? ''), state);
+      if (!login) return unknownState;
+      if (error !== null) return { kind: 'refused', message: `The authorization page answered ${error}.` };
+      if (code === '') return { kind: 'wrong_code', message: 'There is no code in what was pasted.' };
+      return finishLogin(login, code);
+    },
+
+    forget(state) {
+      const login = logins.find(state);
+      if (login) logins.remove(login);
     },
   };
 }
 
-/** The paste page shows `code#state` instead of returning by itself; asking for it takes the parameter `code=true`. */
-const isPastePage = ({ redirectUri, authorizeUrl, tokenUrl }: OAuthSettings): boolean => {
-  const { origin } = new URL(redirectUri);
-  return origin === new URL(tokenUrl).origin || origin === new URL(authorizeUrl).origin;
-};
+const unknownState = { kind: 'unknown_state', message: UNKNOWN_STATE } as const;
 
-/** Takes apart what people paste: blanks around it, `code#state`, or the address of the page they landed on. */
-export function readPasted({ code, state }: PastedCode): { readonly code: string; readonly state: string | null } {
-  const text = code.replaceAll(/\s/g, '');
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) {
-    const { searchParams } = new URL(text);
-    return { code: searchParams.get('code') ?? '', state: searchParams.get('state') ?? state ?? null };
+/** The login, unless a state came along with the code that is of another one (RFC 9700 section 4.7.1). */
+const loginOf = (login: PendingLogin | null, pastedState: PastedCode['state']): PendingLogin | null =>
+  login && (pastedState === null || sameText(login.state, pastedState)) ? login : null;
+
+async function authorizationUrlFor(
+  { state, verifier, redirectUri, intent }: PendingLogin,
+  { authorizeUrl, scope }: OAuthSettings,
+  clientId: string,
+  callbackPath: string,
+): Promise<string> {
+  const server = { issuer: new URL(authorizeUrl).origin, authorization_endpoint: authorizeUrl };
+  const url = buildAuthorizationUrl(new Configuration(server, clientId), {
+    // Asks the page to show the code instead of sending the browser back.
+    ...(new URL(redirectUri).pathname === callbackPath ? {} : { code: 'true' }),
+    redirect_uri: redirectUri,
+    scope,
+    state,
+    code_challenge: await calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(intent.organizationUuid === undefined ? {} : { orgUUID: intent.organizationUuid }),
+  });
+  return url.href;
+}
+
+function notGranted(answer: Exclude<TokenEndpointAnswer, { kind: 'granted' }>): LoginEnd {
+  switch (answer.kind) {
+    case 'rejected':
+      return { kind: 'wrong_code', message: `The authorization server does not accept this code (${answer.message}).` };
+    case 'refused':
+      return {
+        kind: 'refused',
+        message: `The authorization server refuses the request (${answer.message}). Check the oauth.* configuration.`,
+      };
+    case 'throttled':
+      return { kind: 'unavailable', message: `The authorization server asks to wait (${answer.message}).` };
+    case 'unavailable':
+      return { kind: 'unavailable', message: `The authorization server cannot be reached (${answer.message}).` };
   }
-  const [before = '', after] = text.split('#');
-  return { code: before, state: after || state?.trim() || null };
 }

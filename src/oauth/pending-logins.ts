@@ -1,48 +1,56 @@
-/** Logins that were begun and not yet finished: their verifier and state never leave the server. */
+/** Logins that were begun and not yet finished: their verifier never leaves the server, and both their number and their life are bounded. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 
-export const LOGIN_LIFETIME_MS: DurationMs = 10 * 60_000;
+export const LOGIN_LIFE_MS: DurationMs = 600_000;
 const MAX_PENDING = 100;
+
+/** What the login is for. */
+export interface LoginIntent {
+  /** The account that is to be authorized again; absent for a new one. */
+  readonly accountId?: string;
+  /** The name that a new account is to have. */
+  readonly name?: string;
+  /** The organisation that the login is meant to be for. */
+  readonly organizationUuid?: string;
+}
 
 export interface PendingLogin {
   readonly state: string;
-  readonly codeVerifier: string;
-  /** The account that is to be authorized again; null for a new one. */
-  readonly accountId: string | null;
-  readonly name: string | null;
+  /** RFC 7636 section 4.1. */
+  readonly verifier: string;
+  /** Where the authorization server was told to send the browser; the exchange must name the same (RFC 6749 section 4.1.3). */
+  readonly redirectUri: string;
+  readonly intent: LoginIntent;
   readonly expiresAt: EpochMs;
 }
 
 export interface PendingLogins {
-  /** The oldest one makes room when there are too many. */
+  /** Beyond 100 the oldest one is dropped. */
   add(login: PendingLogin): void;
-  /** Finds the login that a state belongs to, in time that does not tell how much of it was right. */
+  /** The login with this state, in a time that does not tell how much of it was right. */
   find(state: string): PendingLogin | null;
-  /** Only a successful exchange consumes a login, so that a mistyped code can be pasted again. */
-  consume(login: PendingLogin): void;
+  remove(login: PendingLogin): void;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** Compares two texts in a time that depends on neither. */
+export const sameText = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
 export function createPendingLogins(now: Now): PendingLogins {
-  let logins: PendingLogin[] = [];
-  const dropExpired = () => {
-    logins = logins.filter(({ expiresAt }) => expiresAt > now());
-  };
+  let logins: readonly PendingLogin[] = [];
+  const alive = () => logins.filter(({ expiresAt }) => expiresAt > now());
   return {
     add(login) {
-      dropExpired();
-      logins = [...logins, login].slice(-MAX_PENDING);
+      logins = [...alive(), login].slice(-MAX_PENDING);
     },
     find(state) {
-      dropExpired();
+      logins = alive();
       const wanted = digest(state);
-      let found: PendingLogin | null = null;
-      for (const login of logins) if (timingSafeEqual(digest(login.state), wanted)) found = login;
-      return found;
+      return logins.filter((login) => timingSafeEqual(digest(login.state), wanted))[0] ?? null;
     },
-    consume(login) {
+    remove(login) {
       logins = logins.filter((other) => other !== login);
     },
   };

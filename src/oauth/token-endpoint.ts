@@ -17,7 +17,7 @@ import type { EpochMs, Now } from '../core/time.ts';
 import { boundedBody, MAX_REPLY_BYTES } from './bounded-reply.ts';
 import { type Grant, readGrant } from './granted-tokens.ts';
 import type { OAuthSettings } from './oauth-settings.ts';
-import { faultOf, type HeardReply, isAboutReply, type Refusal, refusalOf } from './token-refusal.ts';
+import { faultOf, type HeardReply, type Refusal, refusalOf } from './token-refusal.ts';
 
 export type TokenEndpointAnswer = { readonly kind: 'granted'; readonly grant: Grant } | Refusal;
 
@@ -35,6 +35,8 @@ export interface TokenEndpoint {
   exchange(login: CodeExchange): Promise<TokenEndpointAnswer>;
   /** Spends a refresh token. Nothing can call it back: an aborted refresh could be a committed one. */
   refresh(refreshToken: string): Promise<TokenEndpointAnswer>;
+  /** Tells one configuration from another: a refusal of one says nothing about the next. */
+  configuration(): string;
 }
 
 export interface TokenEndpointDeps {
@@ -55,6 +57,10 @@ export function createTokenEndpoint({ settings, now }: TokenEndpointDeps): Token
         ),
       ),
     refresh: (refreshToken) => call(settings(), now, {}, (config) => refreshTokenGrant(config, refreshToken)),
+    configuration: () => {
+      const { clientId, tokenUrl, tokenRequestFormat } = settings();
+      return JSON.stringify([clientId, tokenUrl, tokenRequestFormat]);
+    },
   };
 }
 
@@ -77,8 +83,7 @@ async function call(
   try {
     await grant(configurationFor(settings, settings.clientId, (url, options) => send(url, options, { settings, fixed, heard })));
   } catch (error) {
-    if (heard.reply && isAboutReply(error))
-      return refusalOf(heard.reply, now(), 'the reply is not what RFC 6749 section 5.1 asks for');
+    if (heard.reply) return refusalOf(heard.reply, now(), 'the reply is not what RFC 6749 section 5.1 asks for');
     return faultOf(error);
   }
   return granted(heard.reply, from, now());

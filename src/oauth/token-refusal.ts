@@ -1,5 +1,5 @@
 /** What a failed call to the token endpoint proves, and whether the server may have acted on it. */
-import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { ClientError } from 'openid-client';
 import { parseRetryAfter } from '../core/instant.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 
@@ -103,10 +103,3 @@ function causeCode({ cause }: TypeError): string {
   const { code } = isFields(cause) ? (cause as { code?: unknown }) : { code: undefined };
   return typeof code === 'string' ? code : '';
 }
-
-/** Whether openid-client itself found a whole reply wanting, rather than failed to get one. */
-export const isAboutReply = (error: unknown): boolean =>
-  error instanceof ResponseBodyError ||
-  error instanceof WWWAuthenticateChallengeError ||
-  error instanceof AuthorizationResponseError ||
-  (error instanceof ClientError && error.code !== 'OAUTH_TIMEOUT' && error.code !== 'OAUTH_ABORT');

@@ -1,0 +1,261 @@
+/**
+ * Gives a credential its account: a new one, or the one it belongs to already. And takes both away again.
+ *
+ * A spent code is never thrown away: whatever a login was meant for, its grant ends up in the pool. The credential is durable before the
+ * account that shows it, and is removed before it, so that a crash in between leaves no account that pretends to serve and no secret that
+ * comes back unasked.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Account, type AccountKind, type Identity, nobody } from '../core/account.ts';
+import type { Credential } from '../core/credential.ts';
+import type { EpochMs, Now } from '../core/time.ts';
+import type { Grant } from '../oauth/granted-tokens.ts';
+import type { GrantedLogin, LoginFlow } from '../oauth/login-flow.ts';
+import type { Evidence } from './account-event-record.ts';
+import type { AccountPool } from './account-pool.ts';
+import type { CredentialVault } from './credential-vault.ts';
+
+export interface EnrollmentDeps {
+  readonly vault: Pick<CredentialVault, 'get' | 'list' | 'add' | 'replace' | 'remove'>;
+  readonly pool: Pick<AccountPool, 'list' | 'get' | 'add' | 'edit' | 'apply' | 'applyDurably' | 'noteRefresh' | 'remove'>;
+  readonly logins: Pick<LoginFlow, 'forget'>;
+  readonly now: Now;
+  readonly newId: (prefix: 'acc') => string;
+}
+
+export interface Enrolled {
+  /**
+   * `created`: a new account. `reauthorized`: a known one got the new credential in place.
+   * `mismatch`: the login was of another identity than the account asked for; it is kept as a new, inactive account.
+   */
+  readonly result: 'created' | 'reauthorized' | 'mismatch';
+  readonly account: Account;
+}
+
+/** A credential that a person hands in: an API key, or a long-lived access token. */
+export interface StaticSecret {
+  readonly secret: string;
+  readonly expiresAt?: EpochMs | null;
+}
+
+export interface Enrollment {
+  /**
+   * Puts what a login granted into the pool. The same login handed in twice has one outcome.
+   * @throws StorageError when nothing could be stored; the login can be finished again then, without another code
+   */
+  enrollGrant(login: GrantedLogin, evidence: Evidence): Promise<Enrolled>;
+  /** Adds an account of a kind that cannot be refreshed. @throws StorageError */
+  enrollSecret(wanted: StaticSecret & { name: string; kind: 'api_key' | 'oauth_static' }, evidence: Evidence): Promise<Account>;
+  /** Gives such an account a new secret. Undefined when there is no such account, or when it is of kind `oauth`. @throws StorageError */
+  replaceSecret(id: string, next: StaticSecret, evidence: Evidence): Promise<Account | undefined>;
+  /** Takes account and credential away. False when there was no such account. @throws StorageError */
+  remove(id: string, evidence: Evidence): Promise<boolean>;
+  /**
+   * At start: a credential without an account, left by a crash while it was added, becomes an inactive account; an account without
+   * credential becomes invalid. Resolves with the ids of both.
+   */
+  reconcile(): Promise<{ readonly adopted: readonly string[]; readonly orphaned: readonly string[] }>;
+}
+
+const MAX_NAME = 100;
+
+export function createEnrollment(deps: EnrollmentDeps): Enrollment {
+  const running = new Map<string, Promise<Enrolled>>();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One at a time, since each looks for its identity and its name among those that are there. */
+  const inTurn = <T>(enroll: () => Promise<T>): Promise<T> => {
+    const turn = last.then(enroll, enroll);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    enrollGrant(login, evidence) {
+      const run =
+        running.get(login.state) ??
+        inTurn(() => enrollGrant(deps, login, evidence)).finally(() => {
+          running.delete(login.state);
+        });
+      running.set(login.state, run);
+      return run;
+    },
+    enrollSecret: ({ name, kind, secret, expiresAt = null }, evidence) => {
+      const tokens = { ...staticTokens, secret, expiresAt };
+      return inTurn(() => create(deps, { name, kind, tokens, identity: nobody, inactive: false }, evidence));
+    },
+    replaceSecret: (id, next, evidence) => replaceSecret(deps, id, next, evidence),
+    async remove(id, evidence) {
+      await deps.vault.remove(id);
+      return deps.pool.remove(id, evidence);
+    },
+    reconcile: () => reconcile(deps),
+  };
+}
+
+type Tokens = Pick<Credential, 'secret' | 'refreshToken' | 'expiresAt' | 'loginExpiresAt' | 'scopes'>;
+
+const staticTokens = { refreshToken: null, loginExpiresAt: null, scopes: [] };
+
+async function enrollGrant(deps: EnrollmentDeps, { grant, intent, state }: GrantedLogin, evidence: Evidence): Promise<Enrolled> {
+  const asked = intent.accountId === undefined ? undefined : deps.pool.get(intent.accountId);
+  const known = asked ?? deps.pool.list().find((account) => account.kind === 'oauth' && isSame(account.identity, grant.identity));
+  const isMismatch = asked !== undefined && !mayBelongTo(asked, grant.identity);
+  const again = known && !isMismatch ? await reauthorize(deps, known, grant, evidence) : undefined;
+  const account = again ?? (await createFrom(deps, grant, { name: intent.name, inactive: isMismatch }, evidence));
+  deps.logins.forget(state);
+  return { result: again ? 'reauthorized' : isMismatch ? 'mismatch' : 'created', account };
+}
+
+/** Account and organisation: the same person may hold a seat in several. Without an identity nothing is known to be the same. */
+const isSame = (a: Identity, b: Identity): boolean =>
+  a.accountUuid !== null && a.accountUuid === b.accountUuid && a.organizationUuid === b.organizationUuid;
+
+/** False only when both identities are known and differ: servers need not name any. */
+const mayBelongTo = ({ kind, identity }: Account, granted: Identity): boolean =>
+  kind === 'oauth' && (identity.accountUuid === null || granted.accountUuid === null || isSame(identity, granted));
+
+const tokensOf = (grant: Grant): Tokens => ({
+  secret: grant.secret,
+  refreshToken: grant.refreshToken,
+  expiresAt: grant.expiresAt,
+  loginExpiresAt: grant.loginExpiresAt,
+  scopes: grant.scopes ?? [],
+});
+
+/** Undefined when the account was removed meanwhile. */
+async function reauthorize(
+  deps: EnrollmentDeps,
+  { id }: Account,
+  grant: Grant,
+  evidence: Evidence,
+): Promise<Account | undefined> {
+  const account = await putInPlace(deps, id, { kind: 'oauth', ...tokensOf(grant) }, evidence);
+  if (!account) return undefined;
+  deps.pool.noteRefresh(id, { error: null });
+  const identity = { ...grant.identity, plan: grant.identity.plan ?? account.identity.plan };
+  if (identity.accountUuid === null || isDeepStrictEqual(identity, account.identity)) return deps.pool.get(id);
+  return deps.pool.edit(id, (current) => ({ ...current, identity }), {
+    summary: 'identity as named by the authorization server',
+  });
+}
+
+async function putInPlace(
+  { vault, pool, now }: EnrollmentDeps,
+  id: string,
+  tokens: Tokens & { readonly kind: AccountKind },
+  evidence: Evidence,
+): Promise<Account | undefined> {
+  const fresh = { ...tokens, obtainedAt: now(), trust: 'verified', intent: null } as const;
+  const stored = await vault.replace(id, fresh);
+  // An account whose credential was lost gets one again, newer than any it had.
+  const generation = stored?.generation ?? (pool.get(id)?.generation ?? 0) + 1;
+  if (!pool.get(id)) return undefined;
+  if (!stored) await vault.add({ ...fresh, id, generation });
+  const { expiresAt, loginExpiresAt } = tokens;
+  return pool.applyDurably(id, { type: 'reauthorized', at: now(), generation, expiresAt, loginExpiresAt }, evidence);
+}
+
+async function replaceSecret(
+  deps: EnrollmentDeps,
+  id: string,
+  { secret, expiresAt = null }: StaticSecret,
+  evidence: Evidence,
+): Promise<Account | undefined> {
+  const account = deps.pool.get(id);
+  if (!account || account.kind === 'oauth') return undefined;
+  return putInPlace(deps, id, { kind: account.kind, ...staticTokens, secret, expiresAt }, evidence);
+}
+
+const createFrom = (
+  deps: EnrollmentDeps,
+  grant: Grant,
+  { name, inactive }: { readonly name: string | undefined; readonly inactive: boolean },
+  evidence: Evidence,
+): Promise<Account> => {
+  const { identity } = grant;
+  const chosen = name ?? identity.email ?? identity.organizationName ?? 'account';
+  return create(deps, { name: chosen, kind: 'oauth', tokens: tokensOf(grant), identity, inactive }, evidence);
+};
+
+interface NewAccount {
+  readonly name: string;
+  readonly kind: AccountKind;
+  readonly tokens: Tokens;
+  readonly identity: Identity;
+  readonly inactive: boolean;
+}
+
+async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
+  const { vault, pool, now, newId } = deps;
+  const id = newId('acc');
+  const generation = 1;
+  await vault.add({
+    id,
+    kind: wanted.kind,
+    ...wanted.tokens,
+    generation,
+    obtainedAt: now(),
+    trust: 'verified',
+    intent: null,
+  });
+  const account = newAccount(deps, { id, generation, ...wanted });
+  try {
+    await pool.add(account, evidence);
+  } catch (error) {
+    // If even this fails, the next start finds the credential without an account.
+    await vault.remove(id).catch(() => undefined);
+    throw error;
+  }
+  return account;
+}
+
+function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Account, 'id' | 'generation'>): Account {
+  const at = now();
+  const { id, generation, kind, identity, inactive, tokens } = wanted;
+  return {
+    id,
+    name: uniqueName(
+      wanted.name,
+      pool.list().map(({ name }) => name),
+    ),
+    kind,
+    status: inactive ? { state: 'inactive', since: at, by: 'person', resume: { state: 'active' } } : { state: 'active' },
+    generation,
+    expiresAt: tokens.expiresAt,
+    loginExpiresAt: tokens.loginExpiresAt,
+    identity,
+    priority: 0,
+    windows: [],
+    benches: [],
+    lastRefreshedAt: null,
+    lastRefreshError: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+/** The name itself, or with the first free number behind it. At most 100 characters. */
+export function uniqueName(wanted: string, taken: readonly string[]): string {
+  const name = wanted.trim().slice(0, MAX_NAME);
+  const used = new Set(taken.map((other) => other.toLowerCase()));
+  if (!used.has(name.toLowerCase())) return name;
+  for (let number = 2; ; number += 1) {
+    const suffix = ` ${number}`;
+    const numbered = name.slice(0, MAX_NAME - suffix.length) + suffix;
+    if (!used.has(numbered.toLowerCase())) return numbered;
+  }
+}
+
+async function reconcile(deps: EnrollmentDeps): Promise<{ adopted: string[]; orphaned: string[] }> {
+  const { vault, pool, now } = deps;
+  const adopted = vault.list().filter(({ id }) => !pool.get(id));
+  for (const { id, kind, generation, ...tokens } of adopted) {
+    const wanted = { id, generation, name: 'recovered account', kind, tokens, identity: nobody, inactive: true };
+    await pool.add(newAccount(deps, wanted), { summary: 'its credential was found without an account' });
+  }
+  const orphaned = pool.list().filter(({ id, status }) => !vault.get(id) && status.state !== 'invalid');
+  for (const { id, generation } of orphaned) {
+    const event = { type: 'credential_rejected', at: now(), generation, reason: 'credential_rejected' } as const;
+    pool.apply(id, event, { summary: 'there is no credential for this account: authorize it again' });
+  }
+  return { adopted: adopted.map(({ id }) => id), orphaned: orphaned.map(({ id }) => id) };
+}

@@ -1,0 +1,277 @@
+/**
+ * Sees to it that whoever sends a request has a token that may be sent.
+ *
+ * One refresh per account at a time, shared by all who need it and detached from every client: an aborted request never loses a new
+ * token. What can still be served is served: a refresh that fails matters only once the access token has ended.
+ */
+import { type Account, healthOf } from '../core/account.ts';
+import { type Credential, isAlive, isFresh } from '../core/credential.ts';
+import type { DurationMs, EpochMs } from '../core/time.ts';
+import type { AccountPool } from './account-pool.ts';
+import type { Delay } from './credential-vault.ts';
+import type { ProbeAccount } from './probe-account.ts';
+import {
+  maySpendNow,
+  type RefreshAccountDeps,
+  type RefreshFailure,
+  type RefreshOutcome,
+  type RefreshWish,
+  refreshAccount,
+} from './refresh-account.ts';
+import { dueForRefresh } from './refresh-due.ts';
+import { RefreshHolds } from './refresh-holds.ts';
+import { SingleFlight } from './single-flight.ts';
+
+/** A refusal by the upstream forces at most one refresh per so long. */
+const FORCED_EVERY_MS = 300_000;
+/** The hourly job refreshes what ends within this after its next run, so that a late run finds nothing dead. */
+const DUE_MARGIN_MS = 300_000;
+const DUE_AT_ONCE = 4;
+/** Each refresh of the job begins after a random part of this, so that accounts created together do not stay together. */
+const DUE_JITTER_MS = 2000;
+const DUE_TRIES = 4;
+/** The job waits for a hold that is no longer than this, and leaves longer ones to its next run. */
+const DUE_LONGEST_WAIT_MS = 60_000;
+
+export interface TokenManagerDeps extends Omit<RefreshAccountDeps, 'holds' | 'pool'> {
+  readonly pool: Pick<AccountPool, 'get' | 'list' | 'apply' | 'noteRefresh'>;
+  readonly probe: ProbeAccount;
+  readonly delay: Delay;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** When the refresh job runs next; null when that is not known. */
+  readonly nextRefreshRun: () => EpochMs | null;
+  readonly rules: () => {
+    /** A token with less left than this is refreshed before it is used (`accounts.refresh_buffer`). */
+    readonly refreshBufferMs: DurationMs;
+    readonly keepInactiveFresh: boolean;
+  };
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'usable'; readonly secret: string; readonly generation: number }
+  | {
+      readonly kind: 'unusable';
+      readonly reason: 'rejected' | 'unreachable' | 'unknown_account' | 'storage';
+      readonly message: string;
+    };
+
+/** How a refresh or a proof went that a person, or the status machine, asked for. */
+export type RefreshResult =
+  | { readonly kind: 'refreshed' }
+  /** A static credential was accepted by the upstream. */
+  | { readonly kind: 'verified' }
+  | { readonly kind: 'failed'; readonly reason: RefreshFailure; readonly message: string };
+
+export interface DueSummary {
+  readonly refreshed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export class TokenManager {
+  readonly #deps: TokenManagerDeps & RefreshAccountDeps;
+  readonly #holds: RefreshHolds;
+  readonly #flights = new SingleFlight<RefreshOutcome>();
+  readonly #forcedAt = new Map<string, EpochMs>();
+  readonly #stopping = new AbortController();
+  #due: Promise<DueSummary> | null = null;
+
+  constructor(deps: TokenManagerDeps) {
+    this.#holds = new RefreshHolds(deps.now, deps.random);
+    this.#deps = { ...deps, holds: this.#holds };
+  }
+
+  /** The token to send now. Refreshes first when too little is left; then waits for that, but for no other account's. */
+  async ensureFresh(id: string): Promise<TokenAnswer> {
+    const { vault, pool, now, rules } = this.#deps;
+    const credential = vault.get(id);
+    if (!credential) return unknownAccount;
+    const { refreshBufferMs } = rules();
+    if (isFresh(credential.expiresAt, now(), refreshBufferMs)) return usable(credential);
+    const account = pool.get(id);
+    if (!account) return unknownAccount;
+    if (healthOf(account).state === 'invalid') return unusable('rejected', 'the account is invalid');
+    const why = this.#whyNot(credential, { disowned: false });
+    if (why !== null) return this.#answer(id, why);
+    const stillWanted = (newest: Credential) => !isFresh(newest.expiresAt, now(), refreshBufferMs);
+    return this.#answer(id, await this.#refresh(id, { stillWanted, disowned: false }));
+  }
+
+  /** After the upstream refused `refusedGeneration` with 401: a newer token, which a refresh fetches if none is known. */
+  async renew(id: string, refusedGeneration: number): Promise<TokenAnswer> {
+    const { vault, pool, now } = this.#deps;
+    const credential = vault.get(id);
+    const account = pool.get(id);
+    if (!credential || !account) return unknownAccount;
+    if (credential.generation > refusedGeneration) return this.#answer(id, { kind: 'current' });
+    if (!this.mayRenew(id, refusedGeneration)) return unusable('rejected', 'the upstream refuses the newest token');
+    if (healthOf(account).state === 'invalid') return unusable('rejected', 'the account is invalid');
+    if (!this.#flights.isRunning(id)) {
+      const why = this.#whyNot(credential, { disowned: true });
+      if (why !== null) return notRenewed(why);
+      this.#forcedAt.set(id, now());
+    }
+    const stillWanted = (newest: Credential) => newest.generation <= refusedGeneration;
+    const outcome = await this.#refresh(id, { stillWanted, disowned: true });
+    const isNewer = (vault.get(id)?.generation ?? 0) > refusedGeneration;
+    return isNewer ? this.#answer(id, outcome) : notRenewed(outcome);
+  }
+
+  /** Is there any sense in `renew`? Static kinds never; else when a newer token is known or on its way, or the last forced refresh is 5 min old. */
+  mayRenew(id: string, usedGeneration: number): boolean {
+    const credential = this.#deps.vault.get(id);
+    if (credential?.kind !== 'oauth') return false;
+    if (credential.generation > usedGeneration || this.#flights.isRunning(id)) return true;
+    if (credential.refreshToken === null) return false;
+    const sinceForced = this.#deps.now() - (this.#forcedAt.get(id) ?? Number.NEGATIVE_INFINITY);
+    return sinceForced >= FORCED_EVERY_MS || sinceForced < 0;
+  }
+
+  /** A person asks: refreshes whatever the holds say, or proves a credential that cannot be refreshed. Success acquits an invalid account. */
+  async refreshNow(id: string): Promise<RefreshResult> {
+    const credential = this.#deps.vault.get(id);
+    if (!credential || !this.#deps.pool.get(id)) return { kind: 'failed', reason: 'unknown_account', message: 'no such account' };
+    return credential.kind === 'oauth' ? this.#proveByRefresh(id) : this.#proveByProbe(credential);
+  }
+
+  /** The proof that `enabled` on an invalid account starts. */
+  prove(id: string): Promise<RefreshResult> {
+    return this.refreshNow(id);
+  }
+
+  /** Refreshes what would not last until the next run. One run at a time: whoever asks while it runs shares its outcome. */
+  refreshDue(): Promise<DueSummary> {
+    this.#due ??= this.#runDue().finally(() => {
+      this.#due = null;
+    });
+    return this.#due;
+  }
+
+  /** For the end of the process: begins no more refreshes by itself, and waits for those that run, at most `maxMs`. */
+  async idle(maxMs: DurationMs): Promise<void> {
+    this.#stopping.abort();
+    const patience = new AbortController();
+    await Promise.race([this.#flights.settled(), this.#deps.delay(maxMs, patience.signal)]);
+    patience.abort();
+  }
+
+  #refresh(id: string, wish: RefreshWish): Promise<RefreshOutcome> {
+    return this.#flights.run(id, () => refreshAccount(this.#deps, id, wish));
+  }
+
+  /** Why no refresh may begin now, or null when one may or is already under way. */
+  #whyNot(credential: Credential, { disowned }: { disowned: boolean }): (RefreshOutcome & { kind: 'failed' }) | null {
+    const { id } = credential;
+    if (this.#flights.isRunning(id)) return null;
+    if (credential.kind !== 'oauth') return { kind: 'failed', reason: 'rejected', message: 'the token has ended' };
+    const until = this.#holds.heldUntil(id, this.#deps.endpoint.configuration());
+    const now = this.#deps.now();
+    if (until !== null) {
+      const seconds = Math.ceil((until - now) / 1000);
+      return { kind: 'failed', reason: 'unreachable', message: `the last refresh failed; the next try is due in ${seconds} s` };
+    }
+    if (credential.refreshToken === null || maySpendNow(credential, { now, disowned })) return null;
+    return { kind: 'failed', reason: 'unreachable', message: 'the outcome of the last refresh is unknown' };
+  }
+
+  /** The newest token if it lives, unless it has just been proved worthless together with its refresh token. */
+  #answer(id: string, outcome: RefreshOutcome): TokenAnswer {
+    const credential = this.#deps.vault.get(id);
+    if (!credential) return unknownAccount;
+    const isDoomed = outcome.kind === 'failed' && outcome.reason === 'rejected' && this.#isInvalid(id);
+    if (!isDoomed && isAlive(credential.expiresAt, this.#deps.now())) return usable(credential);
+    return outcome.kind === 'failed' ? unusableFor(outcome) : unusable('unreachable', 'the token ended while it was waited for');
+  }
+
+  #isInvalid(id: string): boolean {
+    const account = this.#deps.pool.get(id);
+    return account === undefined || healthOf(account).state === 'invalid';
+  }
+
+  async #proveByRefresh(id: string): Promise<RefreshResult> {
+    const wish: RefreshWish = { stillWanted: () => true, disowned: true };
+    const shared = await this.#refresh(id, wish);
+    // A shared run may have found that others needed nothing; a person still wants theirs.
+    const outcome = shared.kind === 'current' ? await this.#refresh(id, wish) : shared;
+    if (outcome.kind === 'failed') return outcome;
+    if (outcome.kind === 'refreshed') this.#verified(id, outcome.generation, 'the authorization server granted a new token');
+    return { kind: 'refreshed' };
+  }
+
+  async #proveByProbe({ id, kind, secret, generation }: Credential): Promise<RefreshResult> {
+    const answer = await this.#deps.probe({ kind, secret });
+    if (answer.kind === 'accepted') {
+      this.#verified(id, generation, 'the upstream accepted the credential');
+      this.#deps.pool.noteRefresh(id, { error: null });
+      return { kind: 'verified' };
+    }
+    const failure =
+      answer.kind === 'refused'
+        ? ({ reason: 'rejected', message: `the upstream answered the credential with ${answer.status}` } as const)
+        : ({ reason: 'unreachable', message: `the upstream gave no answer: ${answer.message}` } as const);
+    this.#deps.pool.noteRefresh(id, { error: failure.message });
+    return { kind: 'failed', ...failure };
+  }
+
+  #verified(id: string, generation: number, summary: string): void {
+    this.#deps.pool.apply(id, { type: 'verified', at: this.#deps.now(), generation }, { summary });
+  }
+
+  async #runDue(): Promise<DueSummary> {
+    const { pool, now, nextRefreshRun, rules } = this.#deps;
+    const horizon = (nextRefreshRun() ?? now() + 3_600_000) + DUE_MARGIN_MS;
+    this.#holds.keepOnly(new Set(pool.list().map(({ id }) => id)));
+    const query = { horizon, keepInactiveFresh: rules().keepInactiveFresh };
+    const waiting = dueForRefresh(pool.list(), query).map(({ id }) => id);
+    const count = { refreshed: 0, failed: 0, skipped: 0 };
+    const work = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined && !this.#stopping.signal.aborted; id = waiting.shift()) {
+        await this.#deps.delay(this.#deps.random() * DUE_JITTER_MS, this.#stopping.signal);
+        count[await this.#refreshOneDue(id, (account) => dueForRefresh([account], query).length > 0)] += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: DUE_AT_ONCE }, work));
+    return count;
+  }
+
+  /** Tries again with backoff while the endpoint gives no answer; the access token serves meanwhile. */
+  async #refreshOneDue(id: string, isDue: (account: Account) => boolean): Promise<keyof DueSummary> {
+    const { vault, pool, now, endpoint } = this.#deps;
+    let last: keyof DueSummary = 'skipped';
+    for (let tries = 0; tries < DUE_TRIES && !this.#stopping.signal.aborted; tries += 1) {
+      const waitMs = (this.#holds.heldUntil(id, endpoint.configuration()) ?? now()) - now();
+      if (waitMs > DUE_LONGEST_WAIT_MS) return last;
+      if (waitMs > 0) await this.#deps.delay(waitMs, this.#stopping.signal);
+      const credential = vault.get(id);
+      const account = pool.get(id);
+      if (!credential || !account || !isDue(account) || this.#whyNot(credential, { disowned: false }) !== null) return last;
+      const { generation } = credential;
+      const outcome = await this.#refresh(id, {
+        stillWanted: (newest) => newest.generation === generation,
+        disowned: false,
+      }).catch((): RefreshOutcome => ({ kind: 'failed', reason: 'refused', message: 'unexpected' }));
+      if (outcome.kind !== 'failed') return outcome.kind === 'refreshed' ? 'refreshed' : 'skipped';
+      last = 'failed';
+      if (outcome.reason !== 'unreachable') return last;
+    }
+    return last;
+  }
+}
+
+const usable = ({ secret, generation }: Credential): TokenAnswer => ({ kind: 'usable', secret, generation });
+
+const unusable = (reason: (TokenAnswer & { kind: 'unusable' })['reason'], message: string): TokenAnswer => ({
+  kind: 'unusable',
+  reason,
+  message,
+});
+
+const unknownAccount = unusable('unknown_account', 'there is no such account');
+
+/** For a request it makes no difference whether the authorization server refuses Headgate or does not answer. */
+const unusableFor = ({ reason, message }: RefreshOutcome & { kind: 'failed' }): TokenAnswer =>
+  unusable(reason === 'refused' ? 'unreachable' : reason, message);
+
+const notRenewed = (outcome: RefreshOutcome): TokenAnswer =>
+  outcome.kind === 'failed' ? unusableFor(outcome) : unusable('rejected', 'there is no newer token');

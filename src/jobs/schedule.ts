@@ -1,0 +1,30 @@
+/** What runs by the clock: name, when, and what it does. */
+import type { AccountPool } from '../accounts/account-pool.ts';
+import type { TokenManager } from '../accounts/token-manager.ts';
+import type { Now } from '../core/time.ts';
+import type { Job } from './scheduler.ts';
+
+export interface ScheduleDeps {
+  readonly tokens: Pick<TokenManager, 'refreshDue'>;
+  readonly pool: Pick<AccountPool, 'list' | 'apply'>;
+  readonly now: Now;
+  /** `accounts.refresh_cron` */
+  readonly refreshCron: string;
+}
+
+/** Name of the job whose next run bounds what is due for refresh. */
+export const REFRESH_JOB = 'refresh tokens';
+
+export const scheduledJobs = ({ tokens, pool, now, refreshCron }: ScheduleDeps): readonly Job[] => [
+  { name: REFRESH_JOB, cron: refreshCron, run: async () => void (await tokens.refreshDue()) },
+  { name: 'end cooldowns', cron: '* * * * *', run: () => endCooldowns(pool, now) },
+];
+
+/** Selection counts an elapsed cooldown as over by itself; this writes it down, so that people see it too. */
+export function endCooldowns(pool: ScheduleDeps['pool'], now: Now): void {
+  const at = now();
+  for (const { id, status } of pool.list()) {
+    if (status.state !== 'rate_limited' || status.until > at) continue;
+    pool.apply(id, { type: 'cooldown_elapsed', at }, { summary: 'the cooldown is over' });
+  }
+}
