@@ -39,8 +39,13 @@ export async function openJsonStores(folder: string, deps: JsonFileDeps): Promis
   );
   const accounts = await openJsonRecordStore({ ...at('accounts.json'), schema: accountRecordSchema }, deps);
   const apiKeys = await openJsonRecordStore({ ...at('api-keys.json'), schema: apiKeySchema }, deps);
-  const stores = { 'credentials.json': credentials, 'accounts.json': accounts, 'api-keys.json': apiKeys };
-  const restored = Object.entries(stores).flatMap(([name, store]) => (store.restoredFromBackup ? [name] : []));
   const settings = openSettingsFile(folder, deps);
+  const opened = {
+    'credentials.json': credentials,
+    'accounts.json': accounts,
+    'api-keys.json': apiKeys,
+    'settings.json': await settings.ready(),
+  };
+  const restored = Object.entries(opened).flatMap(([name, { restoredFromBackup }]) => (restoredFromBackup ? [name] : []));
   return { accounts, credentials, apiKeys, settings, restored, credentialsRestored: credentials.restoredFromBackup };
 }

@@ -24,6 +24,11 @@ export interface SettingsFile {
    * @throws StorageError when the medium refuses; nothing is changed then. TypeError when a value cannot be written as JSON.
    */
   write(patch: StoredSettings): Promise<StoredSettings>;
+  /**
+   * Makes or restores the file now instead of at the first write, so that damage is told at the start. The caller holds the lock.
+   * @throws StorageError as every store
+   */
+  ready(): Promise<{ readonly restoredFromBackup: boolean }>;
 }
 
 interface SettingsDocument extends Versioned {
@@ -45,15 +50,20 @@ export function openSettingsFile(folder: string, given: Partial<JsonFileDeps> = 
     ...given,
   };
   const file = join(resolve(folder), 'settings.json');
-  let opened: Promise<Low<SettingsDocument>> | null = null;
+  let opened: Promise<OpenSettings> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  const apply = async (patch: StoredSettings): Promise<StoredSettings> => {
+  const open = async (): Promise<OpenSettings> => {
     opened ??= openForWriting(file, deps);
-    const low = await opened.catch((error: unknown) => {
+    try {
+      return await opened;
+    } catch (error) {
       opened = null;
       throw error;
-    });
+    }
+  };
+  const apply = async (patch: StoredSettings): Promise<StoredSettings> => {
+    const { low } = await open();
     const previous = low.data;
     low.data = { ...previous, settings: merged(previous.settings, patch) };
     try {
@@ -71,14 +81,21 @@ export function openSettingsFile(folder: string, given: Partial<JsonFileDeps> = 
       last = mine.catch(() => undefined);
       return mine;
     },
+    ready: open,
   };
 }
 
-async function openForWriting(file: string, deps: JsonFileDeps): Promise<Low<SettingsDocument>> {
+interface OpenSettings {
+  readonly low: Low<SettingsDocument>;
+  readonly restoredFromBackup: boolean;
+}
+
+async function openForWriting(file: string, deps: JsonFileDeps): Promise<OpenSettings> {
   const serialize = (document: SettingsDocument) => `${JSON.stringify(document, null, 2)}\n`;
-  const low = new Low(new DurableJsonFile({ file, version: VERSION, schema, initial, serialize }, deps), initial);
+  const adapter = new DurableJsonFile({ file, version: VERSION, schema, initial, serialize }, deps);
+  const low = new Low(adapter, initial);
   await low.read();
-  return low;
+  return { low, restoredFromBackup: adapter.restoredFromBackup };
 }
 
 async function readSettings(file: string, { fs }: JsonFileDeps): Promise<StoredSettings> {

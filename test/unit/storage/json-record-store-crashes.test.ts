@@ -67,7 +67,8 @@ async function faultsOf(scenario: Scenario, sabotage: (disk: SimulatedDisk) => v
       const found = await openCounters(image).then(countsOf, (error: Error) => error.message);
       const position = typeof found === 'string' ? -2 : positionOf(found);
       // The first state is there before anything is acknowledged.
-      if (position < Math.max(acknowledged, 0)) faults.push(`${disk.calls.at(-1)}: acknowledged ${acknowledged}, found ${found}`);
+      if (position < Math.max(acknowledged, 0))
+        faults.push(`${disk.calls.at(-1)}: acknowledged ${acknowledged}, found ${String(found)}`);
     }
     if (finished) return { faults, images };
   }
