@@ -1,0 +1,58 @@
+/** The clients' keys: make, list, change, delete. A key itself is shown once, in the reply that makes it. */
+import { type Request, Router } from 'express';
+import type { ApiKey } from '../api-keys/api-key.ts';
+import type { KeyRing } from '../api-keys/key-ring.ts';
+import { createdKeySchema, createKeySchema, keyListSchema, keySchema, updateKeySchema } from '../contract/keys.ts';
+import { conflict, notFound, onlyMethods, parse } from './admin-error.ts';
+import { pageOf } from './list-page.ts';
+import { presentKey } from './present.ts';
+
+export interface KeyRoutesDeps {
+  readonly keys: Pick<KeyRing, 'list' | 'get' | 'create' | 'update' | 'remove'>;
+}
+
+const SORTERS = { created_at: ({ createdAt }: ApiKey) => createdAt, name: ({ name }: ApiKey) => name };
+
+export function createKeyRoutes({ keys }: KeyRoutesDeps): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const keyOf = (req: Request): ApiKey => {
+    const key = keys.get(String(req.params['id']));
+    if (!key) throw notFound('key');
+    return key;
+  };
+  const refuseTaken = (name: string, id?: string): void => {
+    if (keys.list().some((key) => key.id !== id && key.name.toLowerCase() === name.toLowerCase()))
+      throw conflict(`There is another key named "${name}".`);
+  };
+
+  router.get('/keys', (req, res) => {
+    const page = pageOf(keys.list(), req.query, SORTERS);
+    res.json(keyListSchema.parse({ ...page, data: page.data.map(presentKey) }));
+  });
+  router.post('/keys', async (req, res) => {
+    const { name, role, expires_at } = parse(createKeySchema, req.body);
+    refuseTaken(name);
+    const { key, secret } = await keys.create({ name, role, expiresAt: expires_at ? Date.parse(expires_at) : null });
+    res.status(201).json(createdKeySchema.parse({ ...presentKey(key), key: secret }));
+  });
+  router.all('/keys', onlyMethods('GET', 'POST'));
+  router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(presentKey(keyOf(req)))));
+  router.patch('/keys/:id', async (req, res) => {
+    const { id } = keyOf(req);
+    const { name, enabled, expires_at } = parse(updateKeySchema, req.body);
+    if (name !== undefined) refuseTaken(name, id);
+    const updated = await keys.update(id, {
+      ...(name === undefined ? {} : { name }),
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(expires_at === undefined ? {} : { expiresAt: expires_at === null ? null : Date.parse(expires_at) }),
+    });
+    if (!updated) throw notFound('key');
+    res.json(keySchema.parse(presentKey(updated)));
+  });
+  router.delete('/keys/:id', async (req, res) => {
+    await keys.remove(keyOf(req).id);
+    res.status(204).end();
+  });
+  router.all('/keys/:id', onlyMethods('GET', 'PATCH', 'DELETE'));
+  return router;
+}

@@ -1,0 +1,38 @@
+/** Dashboard sessions: opaque random ids in a cookie, kept in memory by their hash. A restart signs everybody out. */
+import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { DurationMs, EpochMs, Now } from '../core/time.ts';
+
+export interface AdminSession {
+  /** The admin-role API key that signed in; null for the admin key. */
+  readonly apiKeyId: string | null;
+  /** Counted from signing in, whatever is done meanwhile. */
+  readonly expiresAt: EpochMs;
+}
+
+export interface Sessions {
+  /** The id for the cookie. */
+  open(apiKeyId: string | null): { readonly id: string; readonly session: AdminSession };
+  find(id: string): AdminSession | null;
+  close(id: string): void;
+}
+
+const MAX_SESSIONS = 1000;
+const hash = (id: string): string => createHash('sha256').update(id).digest('base64url');
+
+export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
+  const sessions = new LRUCache<string, AdminSession>({ max: MAX_SESSIONS });
+  return {
+    open(apiKeyId) {
+      const id = randomBytes(32).toString('base64url');
+      const session = { apiKeyId, expiresAt: now() + ttlMs() };
+      sessions.set(hash(id), session);
+      return { id, session };
+    },
+    find(id) {
+      const session = sessions.get(hash(id));
+      return session && session.expiresAt > now() ? session : null;
+    },
+    close: (id) => void sessions.delete(hash(id)),
+  };
+}

@@ -1,0 +1,110 @@
+/** Requests and replies about accounts. */
+import { z } from 'zod';
+import { instantSchema, listOf, nameSchema, optionalInstantSchema, secretSchema } from './common.ts';
+
+export const statusSchema = z.enum(['active', 'inactive', 'rate_limited', 'invalid']);
+export const kindSchema = z.enum(['oauth', 'oauth_static', 'api_key']);
+
+export const accountSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: kindSchema,
+  status: statusSchema,
+  /** In plain words; null while it serves. */
+  status_reason: z.string().nullable(),
+  rate_limited_until: optionalInstantSchema,
+  model_benches: z.array(z.object({ family: z.string(), until: instantSchema })),
+  windows: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string().nullable(),
+      utilization: z.number().nullable(),
+      reset_at: optionalInstantSchema,
+    }),
+  ),
+  expires_at: optionalInstantSchema,
+  login_expires_at: optionalInstantSchema,
+  last_refreshed_at: optionalInstantSchema,
+  last_refresh_error: z.object({ at: instantSchema, message: z.string() }).nullable(),
+  last_used_at: optionalInstantSchema,
+  in_flight: z.number(),
+  counters: z.object({
+    requests: z.number(),
+    failures: z.number(),
+    input_tokens: z.number(),
+    output_tokens: z.number(),
+    cache_read_tokens: z.number(),
+    cache_creation_tokens: z.number(),
+  }),
+  organization: z.object({ uuid: z.string().nullable(), name: z.string().nullable() }),
+  email: z.string().nullable(),
+  plan: z.string().nullable(),
+  priority: z.number(),
+  created_at: instantSchema,
+  updated_at: instantSchema,
+});
+export type AccountView = z.infer<typeof accountSchema>;
+
+export const accountListSchema = listOf(accountSchema);
+
+/** A pasted code with its state, an API key, or a long-lived token. */
+export const createAccountSchema = z.union([
+  z.strictObject({ name: nameSchema, kind: z.literal('api_key'), api_key: secretSchema }),
+  z.strictObject({
+    name: nameSchema,
+    kind: z.literal('oauth_static'),
+    access_token: secretSchema,
+    expires_at: instantSchema.nullish(),
+  }),
+  z.strictObject({
+    name: nameSchema.optional(),
+    kind: z.literal('oauth').optional(),
+    code: z.string().min(1).max(4096),
+    state: z.string().max(512).optional(),
+  }),
+]);
+
+export const createdAccountSchema = z.object({ result: z.enum(['created', 'reauthorized']), account: accountSchema });
+
+export const updateAccountSchema = z.strictObject({
+  name: nameSchema.optional(),
+  status: z.enum(['active', 'inactive']).optional(),
+  priority: z.number().int().min(-1000).max(1000).optional(),
+  api_key: secretSchema.optional(),
+  access_token: secretSchema.optional(),
+});
+
+export const refreshResultSchema = z.object({
+  result: z.enum(['refreshed', 'verified', 'failed']),
+  message: z.string().nullable(),
+  account: accountSchema,
+});
+
+export const accountEventSchema = z.object({
+  id: z.string(),
+  at: instantSchema,
+  type: z.string(),
+  from: statusSchema.nullable(),
+  to: statusSchema,
+  evidence: z.object({
+    summary: z.string(),
+    row: z.number().optional(),
+    status: z.number().optional(),
+    error_type: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+});
+export const accountEventListSchema = listOf(accountEventSchema);
+
+export const authorizeSchema = z.strictObject({
+  name: nameSchema.optional(),
+  organization_uuid: z.uuid().optional(),
+  account_id: z.string().max(100).optional(),
+  /** Stored as a setting when none is configured. */
+  client_id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/)
+    .optional(),
+});
+
+export const loginSchema = z.object({ authorization_url: z.string(), state: z.string(), expires_at: instantSchema });
