@@ -24,7 +24,7 @@ export interface FileSystem {
 
 /** A file being written. `sync` resolves when its bytes are on the disk. */
 export interface NewFile {
-  write(text: string): Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export const nodeFileSystem: FileSystem = {
   list: (folder) => readdir(folder),
   async create(path) {
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, FILE_MODE);
-    return { write: (text) => file.writeFile(text, 'utf8'), sync: () => file.datasync(), close: () => file.close() };
+    return { write: (bytes) => file.writeFile(bytes), sync: () => file.datasync(), close: () => file.close() };
   },
   async read(path, maxBytes) {
     // Looked at first, because opening a pipe or a device can have effects; O_NOFOLLOW below closes the gap between look and open.

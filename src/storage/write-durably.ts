@@ -22,10 +22,10 @@ export function temporaryKind(file: string, name: string): 'first' | 'next' | nu
 }
 
 /** Writes a new file whose bytes are on the disk when this resolves; its name is only after the folder was synchronized. */
-export async function createDurably(fs: FileSystem, path: string, text: string): Promise<void> {
+export async function createDurably(fs: FileSystem, path: string, content: string | Uint8Array): Promise<void> {
   const file = await fs.create(path);
   try {
-    await file.write(text);
+    await file.write(typeof content === 'string' ? Buffer.from(content) : content);
     await file.sync();
   } finally {
     await file.close();
@@ -33,10 +33,10 @@ export async function createDurably(fs: FileSystem, path: string, text: string):
 }
 
 /** Writes `file` anew or replaces it; the old content is gone then. Rejects with the operating system's error, `file` untouched. */
-export async function writeDurably(fs: FileSystem, file: string, text: string): Promise<void> {
+export async function writeDurably(fs: FileSystem, file: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryName(file, 'first');
   try {
-    await createDurably(fs, temporary, text);
+    await createDurably(fs, temporary, content);
     await fs.rename(temporary, file);
   } catch (error) {
     await removeQuietly(fs, temporary);

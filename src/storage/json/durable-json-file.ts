@@ -37,7 +37,7 @@ export interface DurableJsonFileOptions<T extends Versioned> extends JsonFormat<
   readonly file: string;
   /** What a file that never existed starts as. */
   readonly initial: T;
-  readonly serialize: (data: T) => string;
+  readonly serialize: (data: T) => Uint8Array;
   /** Changes what came from a backup before it is written and used. */
   readonly afterRestore?: ((data: T) => T) | undefined;
 }
@@ -87,11 +87,11 @@ export class DurableJsonFile<T extends Versioned> implements Adapter<T> {
    */
   async write(data: T): Promise<void> {
     const { fs } = this.#deps;
-    const text = this.#options.serialize(data);
-    refuseTooLarge(this.#file, text);
+    const bytes = this.#options.serialize(data);
+    refuseTooLarge(this.#file, bytes.length);
     const temporary = temporaryName(this.#file);
     try {
-      await createDurably(fs, temporary, text);
+      await createDurably(fs, temporary, bytes);
       await this.#keepPrevious();
       await fs.rename(temporary, this.#file);
     } catch (error) {
@@ -121,7 +121,7 @@ export class DurableJsonFile<T extends Versioned> implements Adapter<T> {
     } catch (error) {
       if (!NO_LINKS.has(codeOf(error))) throw error;
       const found = await fs.read(this.#file, MAX_FILE_BYTES);
-      if (found.kind === 'content') await createDurably(fs, copy, new TextDecoder().decode(found.bytes));
+      if (found.kind === 'content') await createDurably(fs, copy, found.bytes);
     }
   }
 
@@ -221,8 +221,7 @@ export class DurableJsonFile<T extends Versioned> implements Adapter<T> {
   }
 }
 
-function refuseTooLarge(file: string, text: string): void {
-  const size = Buffer.byteLength(text);
+function refuseTooLarge(file: string, size: number): void {
   if (size <= MAX_FILE_BYTES) return;
   throw new StorageError(`Cannot write ${file}: it would have ${size} bytes, the most is ${MAX_FILE_BYTES}.`);
 }

@@ -91,7 +91,7 @@ interface OpenSettings {
 }
 
 async function openForWriting(file: string, deps: JsonFileDeps): Promise<OpenSettings> {
-  const serialize = (document: SettingsDocument) => `${JSON.stringify(document, null, 2)}\n`;
+  const serialize = (document: SettingsDocument) => Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
   const adapter = new DurableJsonFile({ file, version: VERSION, schema, initial, serialize }, deps);
   const low = new Low(adapter, initial);
   await low.read();

@@ -216,6 +216,12 @@ describe('the data folder', () => {
       assert.deepEqual([credential?.generation, credential?.trust], [1, 'unverified']);
     });
 
+    it('takes bytes that are no text for damage, too', async () => {
+      const text = await readFile(`${credentials()}.bak`, 'latin1');
+      await writeFile(credentials(), text.replace('user:inference', 'user:inf\xffrence'), 'latin1');
+      assert.deepEqual((await open(folder)).restored, ['credentials.json']);
+    });
+
     it('still says so after another restart', async () => {
       (await open(folder)).close();
       const data = await open(folder);

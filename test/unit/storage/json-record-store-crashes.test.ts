@@ -98,6 +98,20 @@ describe('a crash while counters are saved', () => {
   });
 });
 
+describe('a crash while a damaged file is replaced', () => {
+  it('never loses the damaged file, which may be worth a look', async () => {
+    const damaged = '{"records":[{"id":"a","count":5';
+    for (let crashAt = 0; ; crashAt += 1) {
+      const disk = new SimulatedDisk({ 'counters.json': damaged, 'counters.json.bak': countersFile(4) });
+      disk.crashBefore(crashAt);
+      await openCounters(disk).catch(() => undefined);
+      for (const image of disk.images())
+        assert.ok(Object.values(image.files).includes(damaged), `lost after ${disk.calls.at(-1)}`);
+      if (disk.calls.length < crashAt) break;
+    }
+  });
+});
+
 describe('a save that the disk refuses', () => {
   const files = { 'counters.json': countersFile(5), 'counters.json.bak': countersFile(4) };
   const steps = [
@@ -148,11 +162,15 @@ describe('a save that the disk refuses', () => {
       assert.equal(count, step === 'syncFolder data' ? 6 : 5);
     });
 
-    it(`at "${step}" does not stop the next one, which leaves nothing behind`, async () => {
+    it(`at "${step}" leaves nothing half-written about`, async () => {
+      const { disk } = await refusing(step, 'EDQUOT');
+      assert.deepEqual(Object.keys(disk.files).toSorted(), ['counters.json', 'counters.json.bak']);
+    });
+
+    it(`at "${step}" does not stop the next one`, async () => {
       const { disk, opened } = await refusing(step, 'ENOSPC');
       await opened.store.update('a', () => ({ id: 'a', count: 70 }));
       assert.deepEqual(await countsOf(await openCounters(disk)), [70]);
-      assert.deepEqual(Object.keys(disk.files).toSorted(), ['counters.json', 'counters.json.bak']);
     });
   }
 

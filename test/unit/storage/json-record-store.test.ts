@@ -43,6 +43,19 @@ describe('updates that arrive together', () => {
     assert.deepEqual(seen, [undefined, 1, 2]);
   });
 
+  it('leave requests their turn in between, however many they are', async () => {
+    const { store } = await openCounters(new SimulatedDisk());
+    let turns = 0;
+    let next = setImmediate(function count() {
+      turns += 1;
+      next = setImmediate(count);
+    });
+    const ids = Array.from({ length: 1000 }, (_, index) => `c${index}`);
+    await Promise.all(ids.map((id) => store.update(id, (current) => counting(current, id))));
+    clearImmediate(next);
+    assert.ok(turns > 50, `${turns} turns`);
+  });
+
   it('are refused at once when ten thousand already wait', async () => {
     const { store } = await openCounters(new SimulatedDisk());
     const waiting = Array.from({ length: 10_000 }, () => store.update('a', (current) => counting(current, 'a')));
@@ -90,6 +103,18 @@ describe('an update', () => {
     await assert.rejects(wrong, /counters\.json is not as it must be: count/);
     await right;
     assert.deepEqual(await countsOf(await openCounters(disk)), [1]);
+  });
+
+  it('with something in it that JSON cannot hold is refused, and the next one is stored', async () => {
+    const disk = new SimulatedDisk();
+    const { store } = await openCounters(disk);
+    const withBigInt = { id: 'a', count: 1, extra: 7n };
+    await assert.rejects(
+      store.update('a', () => withBigInt),
+      StorageError,
+    );
+    await store.update('b', () => ({ id: 'b', count: 2 }));
+    assert.deepEqual(await countsOf(await openCounters(disk)), [2]);
   });
 
   it('that would make the file larger than can be read back is refused', async () => {
@@ -154,6 +179,15 @@ describe('a damaged file', () => {
       assert.deepEqual(disk.files, { 'counters.json': text });
     });
   }
+
+  it('larger than any that is written is replaced by its backup', async () => {
+    const disk = new SimulatedDisk({ 'counters.json': ' '.repeat(65 * 1024 * 1024), 'counters.json.bak': countersFile(4) });
+    const { recoveries } = await openCounters(disk);
+    assert.deepEqual(
+      recoveries.map(({ reason }) => reason),
+      ['it has 68157440 bytes, the most is 67108864'],
+    );
+  });
 
   const damaged = () => new SimulatedDisk({ 'counters.json': 'secret{', 'counters.json.bak': countersFile(4) });
 

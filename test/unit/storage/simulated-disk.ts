@@ -76,9 +76,9 @@ export class SimulatedDisk implements FileSystem {
     const inode: Inode = { text: '', synced: '', mode: 0o600 };
     this.#change({ set: [basename(path), inode] });
     return {
-      write: async (text) => {
+      write: async (bytes) => {
         this.#call('write', path);
-        inode.text += text;
+        inode.text += new TextDecoder().decode(bytes);
       },
       sync: async () => {
         this.#call('sync', path);
