@@ -25,6 +25,10 @@ try {
 } catch (error) {
   // Messages of these are written for the person at the terminal; anything else is a fault of ours and says so.
   const known = error instanceof CommandError || error instanceof ConfigError || error instanceof StorageError;
-  process.stderr.write(known ? `${error.message}\n` : `headgate failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    known
+      ? `${error.message}\n`
+      : `headgate failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 }

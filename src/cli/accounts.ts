@@ -1,7 +1,13 @@
 /** `headgate accounts …`: the pool from a terminal. */
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { accountListSchema, accountSchema, createdAccountSchema, loginSchema, refreshResultSchema } from '../contract/accounts.ts';
+import type { z } from 'zod';
+import {
+  accountListSchema,
+  accountSchema,
+  createdAccountSchema,
+  loginSchema,
+  refreshResultSchema,
+} from '../contract/accounts.ts';
 import { type ApiClient, withApi } from './api-client.ts';
 import { ask } from './ask.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
@@ -31,7 +37,8 @@ export function addAccountCommands(program: Command): void {
   ).action(add);
   const one = (name: string, description: string, run: (api: ApiClient, account: AccountView, output: Output) => Promise<void>) =>
     common(accounts.command(`${name} <account>`).description(description), `headgate accounts ${name} work`).action(
-      (nameOrId: string, options: CommonOptions) => withApi(options, async (api) => run(api, await find(api, nameOrId), outputOf(options))),
+      (nameOrId: string, options: CommonOptions) =>
+        withApi(options, async (api) => run(api, await find(api, nameOrId), outputOf(options))),
     );
   one('show', 'one account in detail', show);
   one('enable', 'let it serve again', (api, account, output) => setStatus(api, account, 'active', output));
@@ -43,8 +50,18 @@ export function addAccountCommands(program: Command): void {
 async function list(options: CommonOptions): Promise<void> {
   await withApi(options, async (api) => {
     const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
-    const rows = data.map(({ name, kind, status, status_reason, email }) => [name, kind, status, status_reason ?? '', email ?? '']);
-    outputOf(options).result(data, () => (rows.length === 0 ? 'No account yet. Add one: headgate accounts add' : table(['NAME', 'KIND', 'STATUS', 'WHY', 'EMAIL'], rows)));
+    const rows = data.map(({ name, kind, status, status_reason, email }) => [
+      name,
+      kind,
+      status,
+      status_reason ?? '',
+      email ?? '',
+    ]);
+    outputOf(options).result(data, () =>
+      rows.length === 0
+        ? 'No account yet. Add one: headgate accounts add'
+        : table(['NAME', 'KIND', 'STATUS', 'WHY', 'EMAIL'], rows),
+    );
   });
 }
 
@@ -52,7 +69,11 @@ async function add(options: AddOptions): Promise<void> {
   await withApi(options, async (api) => {
     const output = outputOf(options);
     const account = options.kind === 'oauth' ? await addByLogin(api, options, output) : await addBySecret(api, options);
-    output.result(account, () => `Account "${account.account.name}" ${account.result === 'reauthorized' ? 'is authorized again' : 'added'}: ${account.account.status}.`);
+    output.result(
+      account,
+      () =>
+        `Account "${account.account.name}" ${account.result === 'reauthorized' ? 'is authorized again' : 'added'}: ${account.account.status}.`,
+    );
   });
 }
 
@@ -64,7 +85,9 @@ async function addByLogin(api: ApiClient, { name, clientId }: AddOptions, output
   for (let attempt = 1; ; attempt += 1) {
     const code = await ask('Code: ');
     try {
-      return createdAccountSchema.parse(await api.call('POST', '/api/accounts', { ...(name === undefined ? {} : { name }), code, state: login.state }));
+      return createdAccountSchema.parse(
+        await api.call('POST', '/api/accounts', { ...(name === undefined ? {} : { name }), code, state: login.state }),
+      );
     } catch (error) {
       if (!(error instanceof CommandError) || attempt === 3) throw error;
       process.stderr.write(`${error.message}\nTry again.\n`);
@@ -90,7 +113,9 @@ async function find(api: ApiClient, nameOrId: string): Promise<AccountView> {
 async function show(_api: ApiClient, account: AccountView, output: Output): Promise<void> {
   output.result(account, () =>
     Object.entries(account)
-      .map(([key, value]) => `${key}: ${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '–')}`)
+      .map(
+        ([key, value]) => `${key}: ${typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '–')}`,
+      )
       .join('\n'),
   );
 }
@@ -102,7 +127,8 @@ async function setStatus(api: ApiClient, { id }: AccountView, status: 'active' |
 
 async function refresh(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
   const result = refreshResultSchema.parse(await api.call('POST', `/api/accounts/${id}/refresh`));
-  if (result.result !== 'refreshed') throw new CommandError(`Account "${name}" was not refreshed: ${result.message ?? result.result}`);
+  if (result.result !== 'refreshed')
+    throw new CommandError(`Account "${name}" was not refreshed: ${result.message ?? result.result}`);
   output.result(result, () => `Account "${name}" is refreshed.`);
 }
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { startApp } from '../app.ts';
 import { readPrivateFile } from '../storage/private-file.ts';
+import { readServerNote } from '../storage/server-note.ts';
 import { loadSettings } from './load-settings.ts';
 import type { CommonOptions } from './options.ts';
 import { CommandError } from './output.ts';
@@ -15,7 +16,6 @@ export interface ApiClient {
   call(method: string, path: string, body?: unknown): Promise<unknown>;
 }
 
-const noteSchema = z.object({ url: z.string(), pid: z.number() });
 const errorSchema = z.object({
   error: z.object({ message: z.string(), fields: z.array(z.object({ path: z.string(), message: z.string() })).optional() }),
 });
@@ -25,7 +25,11 @@ export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) =
   const { dataFolder } = loaded.config.storage;
   const running = await findServer(dataFolder);
   if (running) return use(clientOf(running, await adminKeyOf(dataFolder, loaded.config.auth.apiKey)));
-  const quiet = { ...loaded.config, server: { ...loaded.config.server, host: '127.0.0.1', port: 0 }, logger: { ...loaded.config.logger, level: 'error' as const } };
+  const quiet = {
+    ...loaded.config,
+    server: { ...loaded.config.server, host: '127.0.0.1', port: 0 },
+    logger: { ...loaded.config.logger, level: 'error' as const },
+  };
   const app = await startApp({ config: quiet, background: false });
   try {
     return await use(clientOf(app.url, app.adminKey));
@@ -36,13 +40,11 @@ export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) =
 
 /** The URL of the server that runs on this data folder, if one does. */
 async function findServer(folder: string): Promise<string | null> {
-  const note = await readPrivateFile(folder, 'server.json');
+  const note = await readServerNote(folder);
   if (note === null) return null;
-  const parsed = noteSchema.safeParse(JSON.parse(note));
-  if (!parsed.success) return null;
   try {
-    const reply = await fetch(`${parsed.data.url}/healthz`, { signal: AbortSignal.timeout(2000) });
-    return reply.ok ? parsed.data.url : null;
+    const reply = await fetch(`${note.url}/healthz`, { signal: AbortSignal.timeout(2000) });
+    return reply.ok ? note.url : null;
   } catch {
     return null;
   }
@@ -54,7 +56,8 @@ async function adminKeyOf(folder: string, configured: string | undefined): Promi
   return key;
 }
 
-function clientOf(url: string, adminKey: string): ApiClient {
+/** A client of the server at `url`. */
+export function clientOf(url: string, adminKey: string): ApiClient {
   return {
     url,
     async call(method, path, body) {

@@ -6,7 +6,9 @@ import { CommandError } from './output.ts';
 export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const ended = new Promise<never>((_, reject) => lines.once('close', () => reject(new CommandError('The input ended before an answer came.'))));
+    const ended = new Promise<never>((_, reject) =>
+      lines.once('close', () => reject(new CommandError('The input ended before an answer came.'))),
+    );
     return (await Promise.race([lines.question(question), ended])).trim();
   } finally {
     lines.close();

@@ -41,7 +41,8 @@ async function env(options: EnvOptions): Promise<void> {
   if (!write) throw new CommandError(`--shell is one of ${Object.keys(SHELLS).join(', ')}.`, 2);
   const { config } = await loadSettings(options);
   const { key } = options;
-  const token = key === undefined ? '<your hg_ key>' : (await withApi(options, (api) => createKey(api, { name: key, role: 'user' }))).key;
+  const token =
+    key === undefined ? '<your hg_ key>' : (await withApi(options, (api) => createKey(api, { name: key, role: 'user' }))).key;
   const variables = { ANTHROPIC_BASE_URL: publicUrl(config.server), ANTHROPIC_AUTH_TOKEN: token };
   outputOf(options).result(variables, () =>
     Object.entries(variables)

@@ -7,23 +7,32 @@ import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError } from './output.ts';
 
 export function addInfoCommands(program: Command): void {
-  withCommonOptions(program.command('version').description('the version of Headgate and of Node'), 'headgate version').action((options: CommonOptions) =>
-    outputOf(options).result({ headgate: VERSION, node: process.versions.node }, () => `headgate ${VERSION} (Node ${process.versions.node})`),
+  withCommonOptions(program.command('version').description('the version of Headgate and of Node'), 'headgate version').action(
+    (options: CommonOptions) =>
+      outputOf(options).result(
+        { headgate: VERSION, node: process.versions.node },
+        () => `headgate ${VERSION} (Node ${process.versions.node})`,
+      ),
   );
 
   const adminKey = program.command('admin-key').description('the key of the operator');
-  withCommonOptions(adminKey.command('show').description('print the admin key'), 'headgate admin-key show').action(async (options: CommonOptions) => {
-    const { config } = await loadSettings(options);
-    const key = config.auth.apiKey ?? (await readPrivateFile(config.storage.dataFolder, 'admin-key'));
-    if (!key) throw new CommandError(`There is no admin key in ${config.storage.dataFolder} yet. The first start makes one.`);
-    outputOf(options).result({ admin_key: key }, () => key);
-  });
-
-  const config = program.command('config').description('the configuration');
-  withCommonOptions(config.command('check').description('check the configuration and list every fault'), 'headgate config check --config config.yaml').action(
+  withCommonOptions(adminKey.command('show').description('print the admin key'), 'headgate admin-key show').action(
     async (options: CommonOptions) => {
-      const { file } = await loadSettings(options);
-      outputOf(options).result({ ok: true, file: file ?? null }, () => (file ? `${file} is fine.` : 'The configuration is fine (no file; defaults and environment).'));
+      const { config } = await loadSettings(options);
+      const key = config.auth.apiKey ?? (await readPrivateFile(config.storage.dataFolder, 'admin-key'));
+      if (!key) throw new CommandError(`There is no admin key in ${config.storage.dataFolder} yet. The first start makes one.`);
+      outputOf(options).result({ admin_key: key }, () => key);
     },
   );
+
+  const config = program.command('config').description('the configuration');
+  withCommonOptions(
+    config.command('check').description('check the configuration and list every fault'),
+    'headgate config check --config config.yaml',
+  ).action(async (options: CommonOptions) => {
+    const { file } = await loadSettings(options);
+    outputOf(options).result({ ok: true, file: file ?? null }, () =>
+      file ? `${file} is fine.` : 'The configuration is fine (no file; defaults and environment).',
+    );
+  });
 }

@@ -23,20 +23,36 @@ export function addKeyCommands(program: Command): void {
       .option('--expires <instant>', 'when it ends, such as 2027-01-31T00:00:00Z'),
     'headgate keys create --name laptop',
   ).action(create);
-  withCommonOptions(keys.command('revoke <key>').description('delete a key by its name or id'), 'headgate keys revoke laptop').action(revoke);
+  withCommonOptions(
+    keys.command('revoke <key>').description('delete a key by its name or id'),
+    'headgate keys revoke laptop',
+  ).action(revoke);
 }
 
 async function list(options: CommonOptions): Promise<void> {
   await withApi(options, async (api) => {
     const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
-    const rows = data.map((key) => [key.name, key.role, key.prefix, key.enabled ? 'enabled' : 'disabled', key.expires_at ?? 'never', key.last_used_at ?? 'never']);
-    outputOf(options).result(data, () => (rows.length === 0 ? 'No key yet. Make one: headgate keys create --name laptop' : table(['NAME', 'ROLE', 'STARTS WITH', 'STATE', 'EXPIRES', 'LAST USED'], rows)));
+    const rows = data.map((key) => [
+      key.name,
+      key.role,
+      key.prefix,
+      key.enabled ? 'enabled' : 'disabled',
+      key.expires_at ?? 'never',
+      key.last_used_at ?? 'never',
+    ]);
+    outputOf(options).result(data, () =>
+      rows.length === 0
+        ? 'No key yet. Make one: headgate keys create --name laptop'
+        : table(['NAME', 'ROLE', 'STARTS WITH', 'STATE', 'EXPIRES', 'LAST USED'], rows),
+    );
   });
 }
 
 /** Makes a key and returns it with its secret, which is shown only now. */
 export async function createKey(api: ApiClient, { name, role, expires }: Pick<CreateOptions, 'name' | 'role' | 'expires'>) {
-  return createdKeySchema.parse(await api.call('POST', '/api/keys', { name, role, ...(expires === undefined ? {} : { expires_at: expires }) }));
+  return createdKeySchema.parse(
+    await api.call('POST', '/api/keys', { name, role, ...(expires === undefined ? {} : { expires_at: expires }) }),
+  );
 }
 
 async function create(options: CreateOptions): Promise<void> {

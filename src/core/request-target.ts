@@ -10,7 +10,9 @@ export interface RequestTarget {
   readonly raw: string;
 }
 
-export type TargetReading = { readonly kind: 'fine'; readonly target: RequestTarget } | { readonly kind: 'malformed'; readonly what: string };
+export type TargetReading =
+  | { readonly kind: 'fine'; readonly target: RequestTarget }
+  | { readonly kind: 'malformed'; readonly what: string };
 
 const malformed = (what: string): TargetReading => ({ kind: 'malformed', what });
 

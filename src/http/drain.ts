@@ -3,8 +3,6 @@ import type { Server } from 'node:http';
 import type { DurationMs } from '../core/time.ts';
 
 export interface DrainOptions {
-  /** How long new connections are still taken, for load balancers to notice. */
-  readonly delayMs: DurationMs;
   /** How long running requests may take to end. */
   readonly timeoutMs: DurationMs;
   /** Aborted by a second signal: streams are not waited for any more. */
@@ -13,8 +11,7 @@ export interface DrainOptions {
 }
 
 /** Resolves when the server holds no connection any more. */
-export async function drain(server: Server, { delayMs, timeoutMs, hurry, delay }: DrainOptions): Promise<void> {
-  if (delayMs > 0) await delay(delayMs, hurry);
+export async function drain(server: Server, { timeoutMs, hurry, delay }: DrainOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const enough = new AbortController();

@@ -6,6 +6,7 @@
  * refused is still there for the next try, since its code is spent.
  */
 import {
+  allowInsecureRequests,
   buildAuthorizationUrl,
   Configuration,
   calculatePKCECodeChallenge,
@@ -142,7 +143,10 @@ async function authorizationUrlFor(
   callbackPath: string,
 ): Promise<string> {
   const server = { issuer: new URL(authorizeUrl).origin, authorization_endpoint: authorizeUrl };
-  const url = buildAuthorizationUrl(new Configuration(server, clientId), {
+  const configuration = new Configuration(server, clientId);
+  // The configuration lets http through for loopback hosts only.
+  if (authorizeUrl.startsWith('http:')) allowInsecureRequests(configuration);
+  const url = buildAuthorizationUrl(configuration, {
     // Asks the page to show the code instead of sending the browser back.
     ...(new URL(redirectUri).pathname === callbackPath ? {} : { code: 'true' }),
     redirect_uri: redirectUri,

@@ -1,8 +1,8 @@
 /** Takes secrets out of whatever is about to be logged: by the name of the field, and by the shape of the text. */
 
 const SECRET_FIELD = /(authorization|api[-_]?key|secret|password|cookie|token|verifier|^code$|^state$|csrf)/i;
-/** Counts of tokens are figures, not tokens. */
-const FIGURE_FIELD = /tokens$/i;
+/** Counts of tokens are figures, and ids of keys are names: neither opens anything. */
+const FIGURE_FIELD = /(tokens|id)$/i;
 const SECRET_TEXT = [
   /\bhg_[0-9A-Za-z]{6,}/g,
   /\bhga_[0-9A-Za-z_-]{6,}/g,

@@ -1,6 +1,6 @@
 /** Hands every ended request to all who want to know. One of them failing harms neither the others nor the request. */
 import type { Logger } from '../observability/logger.ts';
-import type { RequestRecorder } from './request-record.ts';
+import type { AttemptRecord, RequestRecorder } from './request-record.ts';
 
 export function createRequestRecorder(log: Logger, recorders: readonly RequestRecorder[]): RequestRecorder {
   return {
@@ -20,15 +20,42 @@ export function createRequestRecorder(log: Logger, recorders: readonly RequestRe
 export const logRequests = (log: Logger): RequestRecorder => ({
   record(request) {
     if (!log.enabled('info')) return;
-    const { attempts, usage, ...fields } = request;
+    const {
+      id,
+      correlationId,
+      apiKeyId,
+      method,
+      path,
+      model,
+      status,
+      outcome,
+      errorType,
+      attempts,
+      usage,
+      firstByteMs,
+      durationMs,
+    } = request;
     log.info('request', {
-      ...fields,
+      id,
+      ...(correlationId === null ? {} : { correlation: correlationId }),
+      apiKeyId,
+      method,
+      path,
+      model,
+      status,
+      outcome,
+      ...(errorType === null ? {} : { errorType }),
       account: attempts.at(-1)?.accountName ?? null,
-      attempts: attempts.map(
-        ({ accountName, why, row, status, durationMs, upstreamRequestId }) =>
-          `${accountName}:${why}:row${row ?? '-'}:${status ?? '-'}:${durationMs}ms:${upstreamRequestId ?? '-'}`,
-      ),
+      attempts: attempts.map(briefly),
+      firstByteMs,
+      durationMs,
+      requestBytes: request.requestBytes,
+      responseBytes: request.responseBytes,
       ...(usage ?? {}),
     });
   },
 });
+
+/** `work rotation row 6 429 12 ms req_…` */
+const briefly = ({ accountName, why, row, status, durationMs, upstreamRequestId }: AttemptRecord): string =>
+  [accountName, why, `row ${row ?? '-'}`, status ?? 'no reply', `${durationMs} ms`, upstreamRequestId ?? ''].join(' ').trimEnd();

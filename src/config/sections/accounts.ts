@@ -31,4 +31,8 @@ export const accounts = {
     meaning: 'Longest rest of an account, whatever the upstream says.',
     why: 'Weekly limits last up to seven days; a shorter limit only means more refused attempts.',
   }),
+  allow_overage: flag(false, {
+    meaning: 'Whether accounts may serve from paid overage once their quota is used up.',
+    why: 'true goes on serving at the price of the overage; false moves to another account.',
+  }),
 } as const;

@@ -1,0 +1,85 @@
+/** `headgate demo` and `headgate simulator`: the product to look at, and the fake upstream alone, without account and network. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { startApp } from '../app.ts';
+import { resolveDemoConfig } from '../config/demo.ts';
+import { createdAccountSchema, loginSchema } from '../contract/accounts.ts';
+import { createdKeySchema } from '../contract/keys.ts';
+import { untilSignal } from '../main.ts';
+import { DEMO_ACCOUNTS, spoil } from '../simulator/demo-accounts.ts';
+import { startDemoTraffic } from '../simulator/demo-traffic.ts';
+import { createSimulator, type Simulator } from '../simulator/simulator.ts';
+import { type ApiClient, clientOf } from './api-client.ts';
+import { CommandError } from './output.ts';
+
+interface DemoOptions {
+  readonly port: string;
+}
+
+export function addDemoCommands(program: Command): void {
+  program
+    .command('demo')
+    .description('run against the bundled simulator: three accounts of different health, live traffic, no network')
+    .option('--port <port>', 'listen port', '4000')
+    .addHelpText('after', '\nExample:\n  headgate demo')
+    .action(demo);
+  program
+    .command('simulator')
+    .description('run the fake Claude API and authorization server alone')
+    .option('--port <port>', 'listen port', '4010')
+    .addHelpText('after', '\nExample:\n  headgate simulator --port 4010')
+    .action(simulator);
+}
+
+function portOf({ port }: DemoOptions): number {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new CommandError('--port is a number from 0 to 65535.', 2);
+  return number;
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const upstream = await createSimulator();
+  const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
+  try {
+    const app = await startApp({
+      config: resolveDemoConfig({ port: portOf(options), dataFolder, upstream: upstream.url, clientId: upstream.clientId }),
+    });
+    const api = clientOf(app.url, app.adminKey);
+    await addDemoAccounts(api, upstream);
+    const { key } = createdKeySchema.parse(await api.call('POST', '/api/keys', { name: 'demo', role: 'user' }));
+    const traffic = startDemoTraffic({ baseUrl: app.url, apiKey: key });
+    process.stdout.write(
+      `\n  Headgate demo   ${app.url}/ui/\n  Admin key       ${app.adminKey}\n  Accounts        curl -H "authorization: Bearer ${app.adminKey}" ${app.url}/api/accounts\n  Claude Code     ANTHROPIC_BASE_URL=${app.url} ANTHROPIC_AUTH_TOKEN=${key} claude\n\n  Everything is simulated. Ctrl-C ends it.\n\n`,
+    );
+    await untilSignal(async (hurry) => {
+      traffic.stop();
+      await app.stop({ graceful: true, hurry });
+    });
+  } finally {
+    await upstream.close();
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** Adds the accounts as a person would: authorize, approve, paste. */
+async function addDemoAccounts(api: ApiClient, upstream: Simulator): Promise<void> {
+  for (const account of DEMO_ACCOUNTS) {
+    upstream.addAccount(account);
+    const login = loginSchema.parse(await api.call('POST', '/api/oauth/authorize', { name: account.name }));
+    const { code, state } = upstream.approve(login.authorization_url, account.name);
+    createdAccountSchema.parse(await api.call('POST', '/api/accounts', { code: `${code}#${state}` }));
+    spoil(upstream, account);
+  }
+}
+
+async function simulator(options: DemoOptions): Promise<void> {
+  const upstream = await createSimulator({ port: portOf(options), tokenRequestFormat: 'both' });
+  for (const account of DEMO_ACCOUNTS) upstream.addAccount(account);
+  process.stdout.write(
+    `\n  Claude API      ${upstream.url}\n  Authorize page  ${upstream.url}/oauth/authorize\n  Token endpoint  ${upstream.url}/v1/oauth/token\n  Paste page      ${upstream.url}/oauth/code/callback\n  Client id       ${upstream.clientId}\n  Accounts        ${DEMO_ACCOUNTS.map(({ name }) => name).join(', ')}\n\n`,
+  );
+  await untilSignal(() => upstream.close());
+}
