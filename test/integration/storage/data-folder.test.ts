@@ -119,9 +119,8 @@ describe('the data folder', () => {
 
   describe('as a private place', () => {
     it('is made with mode 700, with folders above it', async () => {
-      folder = join(folder, 'a', 'b');
-      await open(folder);
-      assert.equal(await modeOf('.'), '700');
+      await open(join(folder, 'a', 'b'));
+      assert.deepEqual([await modeOf('a'), await modeOf('a/b')], ['700', '700']);
     });
 
     it('holds files with mode 600 only', async () => {
