@@ -9,7 +9,7 @@ import { DurableJsonFile, type JsonFileDeps } from './durable-json-file.ts';
 import { firstFault, loadJson, type Versioned } from './load-json.ts';
 
 /** `{ oauth: { client_id: '…' } }` */
-export type StoredSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type StoredSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface SettingsFile {
   /**
