@@ -57,8 +57,11 @@ function errorOf(reply: HeardReply): { readonly code: string; readonly words: st
   const { error } = body;
   if (isFields(error)) {
     const codes = [error['type'], error['code'], error['error']];
-    const code = codes.includes('invalid_grant') || error['message'] === 'invalid_grant' ? 'invalid_grant' : plain(error['type']);
-    return { code, words: plain(error['message']) };
+    const words = plain(error['message']);
+    return {
+      code: codes.includes('invalid_grant') || /^invalid_grant\b/.test(words) ? 'invalid_grant' : plain(error['type']),
+      words,
+    };
   }
   return { code: plain(error), words: plain(body['error_description']) };
 }

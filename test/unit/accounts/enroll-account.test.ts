@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { uniqueName } from '../../../src/accounts/enroll-account.ts';
+import { nobody } from '../../../src/core/account.ts';
+import type { Grant } from '../../../src/oauth/granted-tokens.ts';
+import type { GrantedLogin } from '../../../src/oauth/login-flow.ts';
+import { StorageError } from '../../../src/storage/store.ts';
+import { aCredential, anAccount, HOUR, invalidSince, NOW } from '../../support/builders.ts';
+import { fillableDisk } from '../../support/fillable-disk.ts';
+import { type TokenWorld, tokenWorld } from '../../support/token-world.ts';
+
+const BY_A_PERSON = { summary: 'by a person' };
+const ada = {
+  ...nobody,
+  accountUuid: 'uuid-ada',
+  email: 'ada@example.test',
+  organizationUuid: 'uuid-org',
+  organizationName: 'Org',
+};
+const bob = { ...ada, accountUuid: 'uuid-bob', email: 'bob@example.test' };
+
+let logins = 0;
+function aLogin(grant: Partial<Grant> = {}, intent: GrantedLogin['intent'] = {}): GrantedLogin {
+  const tokens = { secret: 'at', refreshToken: 'rt', expiresAt: NOW + HOUR, loginExpiresAt: null, scopes: ['user:inference'] };
+  return { kind: 'granted', state: `state-${++logins}`, intent, grant: { ...tokens, identity: ada, ...grant } };
+}
+
+describe('enrollment', () => {
+  let world: TokenWorld;
+  const names = () => world.pool.list().map(({ name }) => name);
+
+  beforeEach(async () => {
+    world = await tokenWorld();
+  });
+  afterEach(() => world.close());
+
+  describe('of a grant', () => {
+    it('makes a new account that may serve', async () => {
+      const { result, account } = await world.enrollment.enrollGrant(aLogin(), BY_A_PERSON);
+      assert.deepEqual([result, account.status, world.vault.get(account.id)?.secret], ['created', { state: 'active' }, 'at']);
+    });
+
+    it('names the account as asked, else after its e-mail address', async () => {
+      await world.enrollment.enrollGrant(aLogin({}, { name: 'work' }), BY_A_PERSON);
+      await world.enrollment.enrollGrant(aLogin({ identity: bob }), BY_A_PERSON);
+      assert.deepEqual(names(), ['work', 'bob@example.test']);
+    });
+
+    it('authorizes a known identity again in place', async () => {
+      const { account } = await world.enrollment.enrollGrant(aLogin(), BY_A_PERSON);
+      const again = await world.enrollment.enrollGrant(aLogin({ secret: 'at-2' }), BY_A_PERSON);
+      assert.deepEqual(
+        [again.result, again.account.id, again.account.generation, world.vault.get(account.id)?.secret, names().length],
+        ['reauthorized', account.id, 2, 'at-2', 1],
+      );
+    });
+
+    it('takes the same person in another organisation for another account', async () => {
+      await world.enrollment.enrollGrant(aLogin(), BY_A_PERSON);
+      const other = await world.enrollment.enrollGrant(aLogin({ identity: { ...ada, organizationUuid: 'other' } }), BY_A_PERSON);
+      assert.deepEqual([other.result, names()], ['created', ['ada@example.test', 'ada@example.test 2']]);
+    });
+
+    it('takes nothing for known when the server names no identity', async () => {
+      await world.enrollment.enrollGrant(aLogin({ identity: nobody }), BY_A_PERSON);
+      assert.equal((await world.enrollment.enrollGrant(aLogin({ identity: nobody }), BY_A_PERSON)).result, 'created');
+    });
+
+    it('makes an invalid account serve again', async () => {
+      await world.anAccountWith({ account: { status: invalidSince(NOW), identity: ada } });
+      const { account } = await world.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_1' }), BY_A_PERSON);
+      assert.deepEqual([account.id, account.status], ['acc_1', { state: 'active' }]);
+    });
+
+    it('learns the identity of an account that had none', async () => {
+      await world.anAccountWith({});
+      await world.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_1' }), BY_A_PERSON);
+      assert.deepEqual(world.pool.get('acc_1')?.identity, ada);
+    });
+
+    it('keeps a grant of another identity than asked for as a new, inactive account', async () => {
+      await world.anAccountWith({ account: { identity: ada } });
+      const before = world.vault.get('acc_1');
+      const { result, account } = await world.enrollment.enrollGrant(
+        aLogin({ identity: bob }, { accountId: 'acc_1' }),
+        BY_A_PERSON,
+      );
+      assert.deepEqual([result, account.status.state, account.id === 'acc_1'], ['mismatch', 'inactive', false]);
+      assert.deepEqual([world.vault.get('acc_1'), world.vault.get(account.id)?.secret], [before, 'at']);
+    });
+
+    it('makes a new account when the one asked for is gone', async () => {
+      assert.equal((await world.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_9' }), BY_A_PERSON)).result, 'created');
+    });
+
+    it('has one outcome for one login handed in twice', async () => {
+      const login = aLogin({ identity: nobody });
+      const both = await Promise.all([login, login].map((one) => world.enrollment.enrollGrant(one, BY_A_PERSON)));
+      assert.deepEqual([both[0], names().length], [both[1], 1]);
+    });
+
+    it('makes one account of two simultaneous logins of one identity', async () => {
+      const both = await Promise.all([aLogin(), aLogin()].map((one) => world.enrollment.enrollGrant(one, BY_A_PERSON)));
+      assert.deepEqual(
+        both.map(({ result }) => result),
+        ['created', 'reauthorized'],
+      );
+    });
+
+    it('gives an account a credential again that had lost it', async () => {
+      await world.pool.add(anAccount({ identity: ada }), BY_A_PERSON);
+      const { result } = await world.enrollment.enrollGrant(aLogin(), BY_A_PERSON);
+      assert.deepEqual(
+        [result, world.vault.get('acc_1')?.generation, world.pool.get('acc_1')?.generation],
+        ['reauthorized', 4, 4],
+      );
+    });
+  });
+
+  describe('of a secret', () => {
+    it('makes an account that never refreshes', async () => {
+      const account = await world.enrollment.enrollSecret({ name: 'paid', kind: 'api_key', secret: 'key' }, BY_A_PERSON);
+      const { kind, refreshToken, expiresAt } = world.vault.get(account.id) ?? aCredential();
+      assert.deepEqual({ kind, refreshToken, expiresAt }, { kind: 'api_key', refreshToken: null, expiresAt: null });
+    });
+
+    it('replaces it in place, which makes the account serve again', async () => {
+      const { id } = await world.enrollment.enrollSecret({ name: 'paid', kind: 'api_key', secret: 'key' }, BY_A_PERSON);
+      const rejection = { type: 'credential_rejected', at: NOW, generation: 1, reason: 'credential_rejected' } as const;
+      world.pool.apply(id, rejection, BY_A_PERSON);
+      const account = await world.enrollment.replaceSecret(id, { secret: 'key-2' }, BY_A_PERSON);
+      assert.deepEqual([account?.status, account?.generation, world.vault.get(id)?.secret], [{ state: 'active' }, 2, 'key-2']);
+    });
+
+    it('leaves an account alone that refreshes itself', async () => {
+      await world.anAccountWith({});
+      assert.equal(await world.enrollment.replaceSecret('acc_1', { secret: 'x' }, BY_A_PERSON), undefined);
+    });
+  });
+
+  it('removes account and credential', async () => {
+    await world.anAccountWith({});
+    const removed = [await world.enrollment.remove('acc_1', BY_A_PERSON), await world.enrollment.remove('acc_1', BY_A_PERSON)];
+    assert.deepEqual([removed, world.vault.get('acc_1'), world.pool.get('acc_1')], [[true, false], undefined, undefined]);
+  });
+
+  describe('after a crash', () => {
+    it('adopts a credential without account as an inactive account', async () => {
+      await world.vault.add(aCredential());
+      assert.deepEqual(await world.enrollment.reconcile(), { adopted: ['acc_1'], orphaned: [] });
+      assert.deepEqual([world.pool.get('acc_1')?.status.state, world.pool.get('acc_1')?.generation], ['inactive', 3]);
+    });
+
+    it('says of an account without credential that it needs a person', async () => {
+      await world.pool.add(anAccount(), BY_A_PERSON);
+      assert.deepEqual(await world.enrollment.reconcile(), { adopted: [], orphaned: ['acc_1'] });
+      assert.equal(world.pool.get('acc_1')?.status.state, 'invalid');
+    });
+  });
+});
+
+describe('enrollment on a full disk', () => {
+  it('throws, and can be repeated with the same login', async () => {
+    const disk = await fillableDisk();
+    const world = await tokenWorld({ credentials: await disk.open() });
+    const login = aLogin();
+    disk.full = true;
+    await assert.rejects(world.enrollment.enrollGrant(login, BY_A_PERSON), StorageError);
+    disk.full = false;
+    assert.equal((await world.enrollment.enrollGrant(login, BY_A_PERSON)).result, 'created');
+    await world.close();
+    await disk.remove();
+  });
+});
+
+describe('uniqueName', () => {
+  it('keeps a free name, and numbers one that is taken in any spelling', () => {
+    const taken = ['Work', 'work 2'];
+    assert.deepEqual([uniqueName(' home ', taken), uniqueName('work', taken)], ['home', 'work 3']);
+  });
+
+  it('stays within a hundred characters', () => {
+    const long = 'x'.repeat(150);
+    assert.deepEqual([uniqueName(long, []).length, uniqueName(long, ['x'.repeat(100)])], [100, `${'x'.repeat(98)} 2`]);
+  });
+});
