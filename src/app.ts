@@ -72,7 +72,11 @@ type Phase = 'starting' | 'ready' | 'leaving' | 'refusing';
 /** @throws ConfigError, StorageError, or the system's error when the address is taken. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config } = options;
-  const log = createLogger({ ...config.logger, ...(options.logStream ? { stream: options.logStream } : {}) });
+  const log = createLogger({
+    level: config.logger.level,
+    format: config.logger.format,
+    ...(options.logStream ? { stream: options.logStream } : {}),
+  });
   const data = await openDataFolder(config.storage.dataFolder);
   try {
     return await startOn(data, log, options);
@@ -122,7 +126,11 @@ async function startOn(data: DataFolder, log: Logger, { config, background = tru
     ],
     uptimeSeconds: () => (now() - startedAt) / 1000,
   });
-  const server = await listen(frontDoor, { ...config.server, mayContinue: continueWithKey(plane.auth) });
+  const server = await listen(frontDoor, {
+    host: config.server.host,
+    port: config.server.port,
+    mayContinue: continueWithKey(plane.auth),
+  });
   const { port } = server.address() as AddressInfo;
   const url = localUrl(config.server.host, port);
   if (background) {
@@ -162,12 +170,16 @@ async function buildControl({ data, log, config, now }: ControlDeps) {
   const onStorage = ({ ok }: { readonly ok: boolean }) =>
     ok ? log.info('storage takes writes again') : log.error('storage refuses writes; changes are kept in memory and tried again');
   let clientId = config.oauth.clientId;
-  const oauth = () => ({ ...config.oauth, clientId });
+  const oauth = () => ({ ...config.oauth, authorizeUrl: config.oauth.authorizeUrl, scope: config.oauth.scope, clientId });
   const pool = new AccountPool({
     store: data.accounts,
     now,
     newId,
-    rules: () => ({ maxCooldownMs: config.accounts.maxCooldownMs, refreshBufferMs: config.accounts.refreshBufferMs }),
+    rules: () => ({
+      maxCooldownMs: config.accounts.maxCooldownMs,
+      refreshBufferMs: config.accounts.refreshBufferMs,
+      policy: config.balancer.policy,
+    }),
     onStorage,
   });
   const vault = new CredentialVault({ store: data.credentials, delay, random: Math.random, onStorage });
@@ -226,7 +238,10 @@ interface DataPlaneDeps extends Pick<Control, 'pool' | 'keys' | 'tokens'> {
 function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusing }: DataPlaneDeps) {
   const { server, retry, accounts, balancer, claude } = config;
   let gateway: Gateway | null = null;
-  const bodies = createBodyBudget(() => server);
+  const bodies = createBodyBudget(() => ({
+    maxBodyBytes: config.server.maxBodyBytes,
+    maxBufferedBytes: config.server.maxBufferedBytes,
+  }));
   const metrics = createMetrics({
     accounts: () => pool.list(),
     inFlight: () => gateway?.inFlight() ?? 0,

@@ -7,8 +7,8 @@
 import type { Account, QuotaWindow } from '../core/account.ts';
 import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
 import { mergeWindows } from '../core/rate-limit-headers.ts';
-import { type Choice, type Cursor, type SelectionQuery, selectAccount } from '../core/select-account.ts';
-import type { DurationMs, EpochMs, Now } from '../core/time.ts';
+import { type Choice, type Cursor, type SelectionQuery, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import type { EpochMs, Now } from '../core/time.ts';
 import type { TokenUsage } from '../requests/request-record.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { AccountEventRecord, Evidence } from './account-event-record.ts';
@@ -24,10 +24,7 @@ export interface AccountPoolDeps {
   readonly store: RecordStore<AccountRecord>;
   readonly now: Now;
   readonly newId: (prefix: 'evt') => string;
-  readonly rules: () => MachineRules & {
-    /** An access token with less left than this needs a refresh before it is used (`accounts.refresh_buffer`). */
-    readonly refreshBufferMs: DurationMs;
-  };
+  readonly rules: () => MachineRules & SelectionRules;
   /** Told when storage begins to refuse writes, and when it takes them again. */
   readonly onStorage: (outcome: { readonly ok: boolean }) => void;
 }
@@ -108,12 +105,7 @@ export class AccountPool {
 
   /** The account whose turn it is, or null when none is eligible. Synchronous, so that no two requests share a turn. */
   choose(query: PoolQuery): Choice | null {
-    const choice = selectAccount(
-      this.#accounts,
-      { ...query, now: this.#deps.now() },
-      this.#cursor,
-      this.#deps.rules().refreshBufferMs,
-    );
+    const choice = selectAccount(this.#accounts, { ...query, now: this.#deps.now() }, this.#cursor, this.#deps.rules());
     if (choice?.why === 'rotation') this.#cursor = { id: choice.account.id, createdAt: choice.account.createdAt };
     return choice;
   }

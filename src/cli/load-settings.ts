@@ -1,6 +1,6 @@
 /** Loads the configuration for a command, the settings stored in the data folder included. */
 import { loadConfig } from '../config/load.ts';
-import { openSettingsFile } from '../storage/json/data-folder.ts';
+import { openSettingsFile } from '../storage/json/settings-file.ts';
 
 export interface ConfigFlags {
   readonly config?: string;

@@ -59,17 +59,31 @@ function rotate(
   return next ?? first;
 }
 
-/** Picks an account, or null when none is eligible. `bufferMs`: a token with less than this left needs a refresh first. */
+type Policy = typeof rotate;
+
+/** The selection policies by the name that the configuration gives them. */
+const policies = { round_robin: rotate } satisfies Record<string, Policy>;
+
+export type PolicyName = keyof typeof policies;
+
+export interface SelectionRules {
+  readonly policy: PolicyName;
+  /** A token with less than this left needs a refresh first. */
+  readonly refreshBufferMs: DurationMs;
+}
+
+/** Picks an account, or null when none is eligible. */
 export function selectAccount(
   accounts: readonly Account[],
   query: SelectionQuery,
   cursor: Cursor | null,
-  bufferMs: DurationMs,
+  { policy, refreshBufferMs }: SelectionRules,
 ): Choice | null {
   const home = query.home === null ? undefined : accounts.find(({ id }) => id === query.home);
   if (home && isEligible(home, query)) return { account: home, why: 'affinity' };
-  const hasFreshToken = (account: Account): boolean => isFresh(account.expiresAt, query.now, bufferMs);
+  const hasFreshToken = (account: Account): boolean => isFresh(account.expiresAt, query.now, refreshBufferMs);
+  const pick = policies[policy];
   const account =
-    rotate(accounts, query, cursor, hasFreshToken) ?? rotate(accounts, query, cursor, (candidate) => !hasFreshToken(candidate));
+    pick(accounts, query, cursor, hasFreshToken) ?? pick(accounts, query, cursor, (candidate) => !hasFreshToken(candidate));
   return account && { account, why: 'rotation' };
 }

@@ -36,11 +36,12 @@ const final = { shouldRetry: false } as const;
 export const malformedTarget = (what: string) =>
   new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`);
 export const malformedFraming = () => new GatewayError(400, 'invalid_request_error', 'The request is malformed.');
+/** Must not name the header x-api-key: Claude Code takes such a message for a missing login of its own, and hides it. */
 export const unknownKey = () =>
   new GatewayError(
     401,
     'authentication_error',
-    'Missing or unknown API key. Send a Headgate key (hg_…) as "Authorization: Bearer …" or "x-api-key: …".',
+    'Missing or unknown API key. Use a key of this Headgate; it begins with hg_ (ANTHROPIC_AUTH_TOKEN).',
     final,
   );
 export const expiredKey = (name: string, on: string) =>

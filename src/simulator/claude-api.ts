@@ -97,13 +97,13 @@ export function createClaudeApi({
     const entry = note(req, res, body, credential);
     serial += 1;
     const requestId = `req_sim_${serial}`;
-    const action = credential.owner === null ? null : faults.take(credential.owner, url.pathname, entry.model ?? '');
-    if (await misbehave(action, res, requestId)) return;
     const refusal = refusalOf(req, credential);
     if (refusal || !credential.account) {
       const [status, type, message] = refusal ?? [401, 'authentication_error', 'Invalid credential'];
       return sendJson(res, status, errorBody(type, message, requestId), { 'request-id': requestId });
     }
+    const action = faults.take(credential.account.name, url.pathname, entry.model ?? '');
+    if (await misbehave(action, res, requestId)) return;
     const { account } = credential;
     const common = { 'request-id': requestId, 'anthropic-organization-id': account.organizationUuid };
     if (url.pathname.startsWith('/v1/models')) return sendModels(res, url.pathname, common, requestId);

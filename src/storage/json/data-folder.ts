@@ -6,8 +6,6 @@ import { makePrivateFolder, tryFolder } from '../private-folder.ts';
 import type { JsonFileDeps, Recovery } from './durable-json-file.ts';
 import { type JsonStores, openJsonStores } from './open-json-stores.ts';
 
-export { openSettingsFile } from './settings-file.ts';
-
 export interface DataFolder extends JsonStores {
   /** Absolute path. */
   readonly path: string;

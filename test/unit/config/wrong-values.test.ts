@@ -40,6 +40,7 @@ const wrong: Record<string, string[]> = {
   'accounts.keep_inactive_fresh': ['"no"'],
   'accounts.default_cooldown': ['0s', '8d'],
   'accounts.max_cooldown': ['0s', '8d'],
+  'accounts.allow_overage': ['"no"'],
   'balancer.policy': ['random', '""'],
   'balancer.affinity': ['true', 'session'],
   'balancer.affinity_ttl': ['0s', '8d'],

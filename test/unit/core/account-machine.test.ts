@@ -96,7 +96,7 @@ function outcome(before: Account, event: AccountEvent): string {
 }
 
 const from = (status: AccountStatus) => anAccount({ status });
-const after = (status: AccountStatus, event: AccountEvent): AccountStatus =>
+const statusAfter = (status: AccountStatus, event: AccountEvent): AccountStatus =>
   transition(from(status), event, RULES).account.status;
 
 describe('account machine: every cell of the table', () => {
@@ -121,7 +121,7 @@ describe('account machine: cooldowns', () => {
   });
 
   it('never reach further ahead than the configured maximum', () => {
-    const status = after(statuses.active, { ...events.quota_rejected, until: NOW + 400 * 24 * HOUR });
+    const status = statusAfter(statuses.active, { ...events.quota_rejected, until: NOW + 400 * 24 * HOUR });
     assert.deepEqual(status, limitedUntil(NOW + RULES.maxCooldownMs));
   });
 
@@ -132,7 +132,7 @@ describe('account machine: cooldowns', () => {
   });
 
   it('that a mark set are lifted by withdrawing that mark', () => {
-    assert.deepEqual(after(limitedUntil(LATER, 'mrk_1'), events.mark_withdrawn), { state: 'active' });
+    assert.deepEqual(statusAfter(limitedUntil(LATER, 'mrk_1'), events.mark_withdrawn), { state: 'active' });
   });
 
   it('that another mark set stay when a mark is withdrawn', () => {
@@ -140,30 +140,30 @@ describe('account machine: cooldowns', () => {
   });
 
   it('fall back to what was proven before, when a mark on top of it is withdrawn', () => {
-    const marked = after(limitedUntil(NOW + HOUR), { ...events.throttled, until: LATER });
-    assert.deepEqual(after(marked, events.mark_withdrawn), limitedUntil(NOW + HOUR));
+    const marked = statusAfter(limitedUntil(NOW + HOUR), { ...events.throttled, until: LATER });
+    assert.deepEqual(statusAfter(marked, events.mark_withdrawn), limitedUntil(NOW + HOUR));
   });
 
   it('proven while a longer mark runs outlive the withdrawal of that mark', () => {
-    const proven = after(limitedUntil(LATER, 'mrk_1'), { ...events.quota_rejected, until: NOW + HOUR });
-    assert.deepEqual(after(proven, events.mark_withdrawn), limitedUntil(NOW + HOUR));
+    const proven = statusAfter(limitedUntil(LATER, 'mrk_1'), { ...events.quota_rejected, until: NOW + HOUR });
+    assert.deepEqual(statusAfter(proven, events.mark_withdrawn), limitedUntil(NOW + HOUR));
   });
 
   it('of a paused account are remembered, forgotten with their mark, and cleared by a person', () => {
-    const paused = after(statuses.inactive, events.throttled);
+    const paused = statusAfter(statuses.inactive, events.throttled);
     assert.equal(paused.state === 'inactive' && paused.resume.state, 'rate_limited');
-    assert.deepEqual(after(paused, events.mark_withdrawn), inactive({ state: 'active' }));
-    assert.deepEqual(after(paused, events.limit_cleared), inactive({ state: 'active' }));
+    assert.deepEqual(statusAfter(paused, events.mark_withdrawn), inactive({ state: 'active' }));
+    assert.deepEqual(statusAfter(paused, events.limit_cleared), inactive({ state: 'active' }));
   });
 });
 
 describe('account machine: pauses', () => {
   it('resume to the limit that still runs', () => {
-    assert.equal(after(inactive(limitedUntil(LATER)), events.enabled).state, 'rate_limited');
+    assert.equal(statusAfter(inactive(limitedUntil(LATER)), events.enabled).state, 'rate_limited');
   });
 
   it('resume to active when the limit ran out meanwhile', () => {
-    assert.equal(after(inactive(limitedUntil(NOW)), events.enabled).state, 'active');
+    assert.equal(statusAfter(inactive(limitedUntil(NOW)), events.enabled).state, 'active');
   });
 
   it('resume to invalid, and start a proof', () => {
@@ -171,11 +171,14 @@ describe('account machine: pauses', () => {
   });
 
   it('forget a remembered refusal once the credential is verified', () => {
-    assert.deepEqual(after(inactive(invalidSince(NOW)), events.verified), inactive({ state: 'active' }));
+    assert.deepEqual(statusAfter(inactive(invalidSince(NOW)), events.verified), inactive({ state: 'active' }));
   });
 
   it('by a person outrank an idle one', () => {
-    assert.deepEqual(after(inactive({ state: 'active' }, 'idle'), events.disabled), inactive({ state: 'active' }, 'person'));
+    assert.deepEqual(
+      statusAfter(inactive({ state: 'active' }, 'idle'), events.disabled),
+      inactive({ state: 'active' }, 'person'),
+    );
   });
 });
 

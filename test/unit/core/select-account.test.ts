@@ -5,6 +5,7 @@ import { type Cursor, type SelectionQuery, selectAccount } from '../../../src/co
 import { anAccount, HOUR, inactive, invalidSince, limitedUntil, MINUTE, NOW } from '../../support/builders.ts';
 
 const BUFFER = MINUTE;
+const RULES = { policy: 'round_robin', refreshBufferMs: BUFFER } as const;
 const query = (over: Partial<SelectionQuery> = {}): SelectionQuery => ({
   now: NOW,
   family: null,
@@ -17,13 +18,13 @@ const account = (id: string, over: Partial<Account> = {}): Account =>
   anAccount({ id, createdAt: NOW - HOUR + id.charCodeAt(0), ...over });
 const pool = (...ids: string[]) => ids.map((id) => account(id));
 const pick = (accounts: readonly Account[], over: Partial<SelectionQuery> = {}, cursor: Cursor | null = null) =>
-  selectAccount(accounts, query(over), cursor, BUFFER)?.account.id ?? null;
+  selectAccount(accounts, query(over), cursor, RULES)?.account.id ?? null;
 const cursorAt = (id: string): Cursor => account(id);
 
 function picks(accounts: (round: number) => readonly Account[], rounds: number): string[] {
   let cursor: Cursor | null = null;
   return Array.from({ length: rounds }, (_, round) => {
-    const choice = selectAccount(accounts(round), query(), cursor, BUFFER);
+    const choice = selectAccount(accounts(round), query(), cursor, RULES);
     if (!choice) return '-';
     cursor = { id: choice.account.id, createdAt: choice.account.createdAt };
     return choice.account.id;
@@ -68,7 +69,7 @@ describe('choosing an account', () => {
 
   it('keeps a conversation at home while home is eligible, refresh or not', () => {
     const accounts = [account('a'), account('b', { expiresAt: NOW - 1 })];
-    assert.deepEqual(selectAccount(accounts, query({ home: 'b' }), null, BUFFER)?.why, 'affinity');
+    assert.deepEqual(selectAccount(accounts, query({ home: 'b' }), null, RULES)?.why, 'affinity');
     assert.equal(pick(accounts, { home: 'b' }), 'b');
     assert.equal(pick(accounts, { home: 'b', tried: new Set(['b']) }), 'a');
     assert.equal(pick(accounts, { home: 'gone' }), 'a');
