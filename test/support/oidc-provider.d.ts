@@ -14,6 +14,8 @@ declare module 'oidc-provider' {
     };
   }
   export interface Configuration {
+    readonly adapter: unknown;
+    readonly jwks: { readonly keys: readonly object[] };
     readonly clients: readonly Readonly<Record<string, unknown>>[];
     readonly scopes: readonly string[];
     readonly rotateRefreshToken: boolean;
@@ -35,8 +37,13 @@ declare module 'oidc-provider' {
     interactionFinished(
       req: IncomingMessage,
       res: ServerResponse,
-      result: { readonly login: { readonly accountId: string } },
+      result: { readonly login: { readonly accountId: string }; readonly consent: object },
     ): Promise<void>;
     on(event: string, listener: (...args: readonly unknown[]) => void): void;
   }
+}
+
+declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
+  const MemoryAdapter: new (name: string) => object;
+  export default MemoryAdapter;
 }

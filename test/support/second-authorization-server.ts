@@ -1,7 +1,9 @@
 /** An authorization server that others wrote and certified (oidc-provider), so that Headgate is not only tried against its own idea of one. */
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import type { OAuthSettings } from '../../src/oauth/oauth-settings.ts';
 
 export interface SecondAuthorizationServer {
@@ -27,7 +29,7 @@ export async function secondAuthorizationServer(): Promise<SecondAuthorizationSe
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (req.url?.startsWith('/interaction/')) {
-      await provider.interactionFinished(req, res, { login: { accountId: 'ada' } });
+      await provider.interactionFinished(req, res, { login: { accountId: 'ada' }, consent: {} });
       return;
     }
     if (req.url === '/token') {
@@ -59,12 +61,17 @@ export async function secondAuthorizationServer(): Promise<SecondAuthorizationSe
 }
 
 function newProvider(issuer: string, redirectUri: string): Provider {
+  const signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   return new Provider(issuer, {
+    // What it would take by itself, but then it warns on the console.
+    adapter: class extends MemoryAdapter {},
+    jwks: { keys: [signingKey] },
     clients: [
       {
         client_id: CLIENT_ID,
         token_endpoint_auth_method: 'none',
         application_type: 'native',
+        id_token_signed_response_alg: 'ES256',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: [redirectUri],
