@@ -44,6 +44,5 @@ declare module 'oidc-provider' {
 }
 
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
-  const MemoryAdapter: new (name: string) => object;
-  export default MemoryAdapter;
+  export function createMemoryAdapter(): unknown;
 }

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
-import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import type { OAuthSettings } from '../../src/oauth/oauth-settings.ts';
 
 export interface SecondAuthorizationServer {
@@ -64,7 +64,7 @@ function newProvider(issuer: string, redirectUri: string): Provider {
   const signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   return new Provider(issuer, {
     // What it would take by itself, but then it warns on the console.
-    adapter: class extends MemoryAdapter {},
+    adapter: createMemoryAdapter(),
     jwks: { keys: [signingKey] },
     clients: [
       {
