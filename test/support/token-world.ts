@@ -76,7 +76,8 @@ export async function tokenWorld(options: WorldOptions = {}): Promise<TokenWorld
     onStorage: () => undefined,
   });
   await vault.load();
-  const rules = () => ({ ...RULES, refreshBufferMs: 60_000, keepInactiveFresh: options.keepInactiveFresh ?? false });
+  const keepInactiveFresh = options.keepInactiveFresh ?? false;
+  const rules = () => ({ ...RULES, policy: 'round_robin', refreshBufferMs: 60_000, keepInactiveFresh }) as const;
   const accounts = createMemoryRecordStore<AccountRecord>();
   const pool = new AccountPool({ store: accounts, now, newId, rules, onStorage: () => undefined });
   const endpoint = createTokenEndpoint({ settings: () => settings, now });
