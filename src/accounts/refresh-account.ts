@@ -42,37 +42,28 @@ export interface RefreshAccountDeps {
   readonly alert: (message: string, about: { readonly accountId: string; readonly detail: string }) => void;
 }
 
-export interface RefreshWish {
-  /** Looked at once more right before spending: false ends the refresh without a call. */
-  readonly stillWanted: (credential: Credential) => boolean;
-  /** The access token is of no more use, whatever its end: the upstream or a person says so. */
-  readonly disowned: boolean;
-}
-
 /** SHA-256 in hex, first 16 characters: names a refresh token in the journal without giving it away. */
 const fingerprintOf = (refreshToken: string): string => createHash('sha256').update(refreshToken).digest('hex').slice(0, 16);
 
-/** May the credential's refresh token be sent now? False also when it has none. */
+/** May the credential's refresh token be sent now? False also when it has none. `disowned`: its access token is of no more use, whatever its end. */
 export function maySpendNow(credential: Credential, at: { readonly now: EpochMs; readonly disowned: boolean }): boolean {
   const { refreshToken } = credential;
   return refreshToken !== null && maySpend(credential, standingOf(credential, fingerprintOf(refreshToken)), at);
 }
 
-/** Runs once per account at a time: the caller sees to that. */
-export async function refreshAccount(deps: RefreshAccountDeps, id: string, wish: RefreshWish): Promise<RefreshOutcome> {
+/** Runs once per account at a time, and only when `maySpendNow` says so: the caller sees to both. */
+export async function refreshAccount(deps: RefreshAccountDeps, id: string): Promise<RefreshOutcome> {
   const before = deps.vault.get(id);
   if (!before) return failed('unknown_account', 'there is no credential for this account');
-  if (!wish.stillWanted(before)) return { kind: 'current' };
   const { refreshToken } = before;
   if (refreshToken === null) return withoutRefreshToken(deps, before);
   const fingerprint = fingerprintOf(refreshToken);
   const standing = standingOf(before, fingerprint);
   const now = deps.now();
-  if (!maySpend(before, standing, { now, disowned: wish.disowned })) return failed('unreachable', OUTCOME_UNKNOWN);
-
   const intent = { fingerprint, generation: before.generation, at: now };
   try {
     const orInMemory = !isAlive(before.expiresAt, now);
+    // Looks again as well: a newer generation ends it here.
     if ((await deps.vault.writeIntent(id, intent, { orInMemory })) === 'superseded') return { kind: 'current' };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
@@ -81,9 +72,6 @@ export async function refreshAccount(deps: RefreshAccountDeps, id: string, wish:
   const answer = await deps.endpoint.refresh(refreshToken);
   return settle(deps, { before, standing }, answer);
 }
-
-const OUTCOME_UNKNOWN =
-  'the outcome of the last refresh is unknown: the access token serves until it ends, then the refresh token is tried again';
 
 const failed = (reason: RefreshFailure, message: string) => ({ kind: 'failed', reason, message }) as const;
 

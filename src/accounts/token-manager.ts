@@ -15,7 +15,6 @@ import {
   type RefreshAccountDeps,
   type RefreshFailure,
   type RefreshOutcome,
-  type RefreshWish,
   refreshAccount,
 } from './refresh-account.ts';
 import { dueForRefresh } from './refresh-due.ts';
@@ -94,8 +93,7 @@ export class TokenManager {
     if (healthOf(account).state === 'invalid') return unusable('rejected', 'the account is invalid');
     const why = this.#whyNot(credential, { disowned: false });
     if (why !== null) return this.#answer(id, why);
-    const stillWanted = (newest: Credential) => !isFresh(newest.expiresAt, now(), refreshBufferMs);
-    return this.#answer(id, await this.#refresh(id, { stillWanted, disowned: false }));
+    return this.#answer(id, await this.#refresh(id));
   }
 
   /** After the upstream refused `refusedGeneration` with 401: a newer token, which a refresh fetches if none is known. */
@@ -112,8 +110,7 @@ export class TokenManager {
       if (why !== null) return notRenewed(why);
       this.#forcedAt.set(id, now());
     }
-    const stillWanted = (newest: Credential) => newest.generation <= refusedGeneration;
-    const outcome = await this.#refresh(id, { stillWanted, disowned: true });
+    const outcome = await this.#refresh(id);
     const isNewer = (vault.get(id)?.generation ?? 0) > refusedGeneration;
     return isNewer ? this.#answer(id, outcome) : notRenewed(outcome);
   }
@@ -156,8 +153,8 @@ export class TokenManager {
     patience.abort();
   }
 
-  #refresh(id: string, wish: RefreshWish): Promise<RefreshOutcome> {
-    return this.#flights.run(id, () => refreshAccount(this.#deps, id, wish));
+  #refresh(id: string): Promise<RefreshOutcome> {
+    return this.#flights.run(id, () => refreshAccount(this.#deps, id));
   }
 
   /** Why no refresh may begin now, or null when one may or is already under way. */
@@ -190,10 +187,7 @@ export class TokenManager {
   }
 
   async #proveByRefresh(id: string): Promise<RefreshResult> {
-    const wish: RefreshWish = { stillWanted: () => true, disowned: true };
-    const shared = await this.#refresh(id, wish);
-    // A shared run may have found that others needed nothing; a person still wants theirs.
-    const outcome = shared.kind === 'current' ? await this.#refresh(id, wish) : shared;
+    const outcome = await this.#refresh(id);
     if (outcome.kind === 'failed') return outcome;
     if (outcome.kind === 'refreshed') this.#verified(id, outcome.generation, 'the authorization server granted a new token');
     return { kind: 'refreshed' };
@@ -246,11 +240,9 @@ export class TokenManager {
       const credential = vault.get(id);
       const account = pool.get(id);
       if (!credential || !account || !isDue(account) || this.#whyNot(credential, { disowned: false }) !== null) return last;
-      const { generation } = credential;
-      const outcome = await this.#refresh(id, {
-        stillWanted: (newest) => newest.generation === generation,
-        disowned: false,
-      }).catch((): RefreshOutcome => ({ kind: 'failed', reason: 'refused', message: 'unexpected' }));
+      const outcome = await this.#refresh(id).catch(
+        (): RefreshOutcome => ({ kind: 'failed', reason: 'refused', message: 'unexpected' }),
+      );
       if (outcome.kind !== 'failed') return outcome.kind === 'refreshed' ? 'refreshed' : 'skipped';
       last = 'failed';
       if (outcome.reason !== 'unreachable') return last;

@@ -24,7 +24,8 @@ export const scheduledJobs = ({ tokens, pool, now, refreshCron }: ScheduleDeps):
 export function endCooldowns(pool: ScheduleDeps['pool'], now: Now): void {
   const at = now();
   for (const { id, status } of pool.list()) {
-    if (status.state !== 'rate_limited' || status.until > at) continue;
+    if (status.state !== 'rate_limited') continue;
+    // The machine ignores it while the cooldown runs.
     pool.apply(id, { type: 'cooldown_elapsed', at }, { summary: 'the cooldown is over' });
   }
 }

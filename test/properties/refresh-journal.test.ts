@@ -39,31 +39,32 @@ interface Sent {
   readonly committedBefore: boolean;
 }
 
+/** What the journal holds after a call came to `outcome`. */
+function after(outcome: string, before: Credential, noted: Credential, next: { token: string; at: number }): Credential {
+  if (outcome === 'known to be nothing') return withoutIntent(noted, before);
+  if (!outcome.startsWith('granted')) return noted;
+  const refreshToken = outcome === 'granted' ? next.token : null;
+  const grant = { secret: 's', refreshToken, expiresAt: next.at + 8 * HOUR, loginExpiresAt: null, scopes: null };
+  return renewed(noted, grant, next.at);
+}
+
 /** Plays a history and reports every call that the journal allowed. */
 function play(history: History): readonly Sent[] {
-  let serial = 0;
   let now = NOW;
-  let credential = aCredential({ refreshToken: `rt-${serial}` });
+  let credential = aCredential({ refreshToken: 'rt-0' });
   const committed = new Set<string>();
   const sent: Sent[] = [];
   for (const { outcome, wait, disowned, restored } of history) {
     now += wait;
-    if (restored) credential = { ...credential, trust: 'unverified' };
-    const before = credential;
+    const before: Credential = restored ? { ...credential, trust: 'unverified' } : credential;
     const token = before.refreshToken ?? '';
-    const alive = (before.expiresAt ?? 0) > now;
+    const committedBefore = committed.has(token);
     if (!maySpend(before, standing(before), { now, disowned })) continue;
-    sent.push({ token, standing: standing(before), alive, disowned, committedBefore: committed.has(token) });
-    credential = begin(before, now);
-    if (outcome === 'rejected') break;
-    if (outcome === 'known to be nothing') credential = withoutIntent(credential, before);
-    if (outcome === 'lost committed') committed.add(token);
-    if (outcome.startsWith('granted') && !committed.has(token)) {
-      const refreshToken = outcome === 'granted' ? `rt-${++serial}` : null;
-      if (refreshToken) committed.add(token);
-      const grant = { secret: 's', refreshToken, expiresAt: now + 8 * HOUR, loginExpiresAt: null, scopes: null };
-      credential = renewed(credential, grant, now);
-    }
+    sent.push({ token, standing: standing(before), alive: (before.expiresAt ?? 0) > now, disowned, committedBefore });
+    // A token that the server has committed is good for nothing but a rejection, which ends it all.
+    if (committedBefore || outcome === 'rejected') break;
+    if (outcome === 'granted' || outcome === 'lost committed') committed.add(token);
+    credential = after(outcome, before, begin(before, now), { token: `rt-${sent.length}`, at: now });
   }
   return sent;
 }

@@ -44,6 +44,7 @@ export interface AccountOptions {
 export interface WorldOptions {
   readonly simulator?: SimulatorOptions;
   readonly credentials?: RecordStore<Credential>;
+  readonly accounts?: RecordStore<AccountRecord>;
   readonly keepInactiveFresh?: boolean;
   readonly nextRefreshRun?: () => number | null;
 }
@@ -78,7 +79,7 @@ export async function tokenWorld(options: WorldOptions = {}): Promise<TokenWorld
   await vault.load();
   const keepInactiveFresh = options.keepInactiveFresh ?? false;
   const rules = () => ({ ...RULES, policy: 'round_robin', refreshBufferMs: 60_000, keepInactiveFresh }) as const;
-  const accounts = createMemoryRecordStore<AccountRecord>();
+  const accounts = options.accounts ?? createMemoryRecordStore<AccountRecord>();
   const pool = new AccountPool({ store: accounts, now, newId, rules, onStorage: () => undefined });
   const endpoint = createTokenEndpoint({ settings: () => settings, now });
   const alerts: string[] = [];

@@ -184,6 +184,18 @@ describe('a login', () => {
     assert.equal((await world.logins.finish({ code, state })).kind, 'unknown_state');
   });
 
+  it('takes no other code once it has its grant', async () => {
+    const { code, state } = await approved();
+    await world.logins.finish({ code, state });
+    assert.deepEqual([(await world.logins.finish({ code: 'other', state })).kind, exchanges()], ['unknown_state', ['committed']]);
+  });
+
+  it('comes back to an address with a query of its own', async () => {
+    world.configure({ redirectUri: 'http://127.0.0.1:4000/oauth/callback?from=headgate' });
+    const { redirectUrl } = await approved();
+    assert.equal((await world.logins.finish({ code: redirectUrl })).kind, 'granted');
+  });
+
   it('keeps a grant that found no place yet, so that the spent code is not lost', async () => {
     const { code, state } = await approved();
     const first = await world.logins.finish({ code, state });

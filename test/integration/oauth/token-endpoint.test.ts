@@ -166,10 +166,9 @@ describe('the token endpoint', () => {
     });
     await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
     const tokenUrl = `http://127.0.0.1:${(counting.address() as AddressInfo).port}/token`;
-    await refresh({ tokenUrl });
-    await refresh({ tokenUrl });
+    for (let calls = 0; calls < 3; calls += 1) await refresh({ tokenUrl });
     counting.close();
-    assert.equal(connections, 2);
+    assert.equal(connections, 3);
   });
 
   it('cannot make the secrets it was sent part of a message', async () => {

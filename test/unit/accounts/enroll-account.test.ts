@@ -71,6 +71,13 @@ describe('enrollment', () => {
       assert.deepEqual([account.id, account.status], ['acc_1', { state: 'active' }]);
     });
 
+    it('ends the report of a refresh that failed', async () => {
+      await world.anAccountWith({});
+      world.pool.noteRefresh('acc_1', { error: 'broken' });
+      await world.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_1' }), BY_A_PERSON);
+      assert.equal(world.pool.get('acc_1')?.lastRefreshError, null);
+    });
+
     it('learns the identity of an account that had none', async () => {
       await world.anAccountWith({});
       await world.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_1' }), BY_A_PERSON);
@@ -167,6 +174,18 @@ describe('enrollment on a full disk', () => {
     await assert.rejects(world.enrollment.enrollGrant(login, BY_A_PERSON), StorageError);
     disk.full = false;
     assert.equal((await world.enrollment.enrollGrant(login, BY_A_PERSON)).result, 'created');
+    await world.close();
+    await disk.remove();
+  });
+});
+
+describe('enrollment while accounts cannot be stored', () => {
+  it('leaves no credential behind', async () => {
+    const disk = await fillableDisk();
+    const world = await tokenWorld({ accounts: await disk.openAccounts() });
+    disk.full = true;
+    await assert.rejects(world.enrollment.enrollGrant(aLogin(), BY_A_PERSON), StorageError);
+    assert.deepEqual(world.vault.list(), []);
     await world.close();
     await disk.remove();
   });

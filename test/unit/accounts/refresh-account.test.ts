@@ -123,6 +123,24 @@ describe('a refresh', () => {
       assert.deepEqual([stateOf(), answer.kind === 'unusable' && answer.reason], [expected, 'rejected']);
     });
 
+    it('hands nothing out of an account that has just become invalid, though its access token lives', async () => {
+      const { tokens, simulator, anAccountWith } = await begin();
+      await anAccountWith({ endsIn: ALMOST_OVER });
+      simulator.revoke('acc_1');
+      assert.equal((await tokens.ensureFresh('acc_1')).kind, 'unusable');
+    });
+
+    it('notes in the journal that a throttle, a failure or a refusal has spent nothing', async () => {
+      const { tokens, simulator, vault, anAccountWith } = await begin();
+      await anAccountWith({ id: 'acc_1' });
+      const before = vault.get('acc_1');
+      for (const status of [429, 503, 404]) {
+        simulator.tokenFault({ kind: 'status', status });
+        await tokens.refreshNow('acc_1');
+        assert.deepEqual(vault.get('acc_1'), before, `after ${status}`);
+      }
+    });
+
     it('does not send a rejected refresh token again by itself', async () => {
       const { tokens, simulator, anAccountWith } = await begin();
       await anAccountWith({});
@@ -229,18 +247,15 @@ describe('a refresh', () => {
 
   describe('when something overtakes a refresh', () => {
     /** Holds the server's answer back until the test has acted. */
-    const duringRefresh = async (act: () => Promise<unknown>) => {
+    const duringRefresh = async (act: () => Promise<unknown>, held = 'committed') => {
       const reached = Promise.withResolvers<void>();
       const go = Promise.withResolvers<void>();
-      await begin({
-        simulator: {
-          onTokenStage: async (stage) => {
-            if (stage !== 'committed') return;
-            reached.resolve();
-            await go.promise;
-          },
-        },
-      });
+      const onTokenStage = async (stage: string) => {
+        if (stage !== held) return;
+        reached.resolve();
+        await go.promise;
+      };
+      await begin({ simulator: { onTokenStage } });
       await world.anAccountWith({});
       const answer = world.tokens.ensureFresh('acc_1');
       await reached.promise;
@@ -258,6 +273,24 @@ describe('a refresh', () => {
       });
       assert.deepEqual(answer, { kind: 'usable', secret: 'new-login', generation: 4 });
       assert.equal(world.vault.get('acc_1')?.refreshToken, 'its-refresh-token');
+    });
+
+    it('does not hold the rejection of an old token against a new login', async () => {
+      await duringRefresh(async () => {
+        world.simulator.revoke('acc_1');
+        await world.vault.replace('acc_1', aCredential({ expiresAt: NOW + HOUR }));
+      }, 'received');
+      assert.deepEqual([stateOf(), world.pool.get('acc_1')?.lastRefreshError], [active, null]);
+    });
+
+    it('spends nothing when the new login is already being written', async () => {
+      await begin();
+      await world.anAccountWith({});
+      const [, answer] = await Promise.all([
+        world.vault.replace('acc_1', aCredential({ secret: 'new-login', expiresAt: NOW + HOUR })),
+        world.tokens.ensureFresh('acc_1'),
+      ]);
+      assert.deepEqual([answer.kind === 'usable' && answer.secret, calls()], ['new-login', 0]);
     });
 
     it('does not bring a deleted account back', async () => {
