@@ -1,5 +1,6 @@
 /** Accounts: list, add, change, refresh, remove, and what happened to them. */
 import { type Request, type Response, Router } from 'express';
+import type { AccountEventRecord } from '../accounts/account-event-record.ts';
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { Enrolled, Enrollment } from '../accounts/enroll-account.ts';
 import type { TokenManager } from '../accounts/token-manager.ts';
@@ -14,8 +15,8 @@ import {
 } from '../contract/accounts.ts';
 import type { Account } from '../core/account.ts';
 import type { Now } from '../core/time.ts';
-import type { LoginFlow } from '../oauth/login-flow.ts';
-import { AdminError, conflict, invalidField, notFound, onlyMethods, parse } from './admin-error.ts';
+import type { LoginEnd, LoginFlow } from '../oauth/login-flow.ts';
+import { AdminError, conflict, futureOf, invalidField, notFound, onlyMethods, parse } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf } from './list-page.ts';
 import { presentAccount, presentEvent } from './present.ts';
@@ -31,32 +32,41 @@ export interface AccountRoutesDeps {
   readonly now: Now;
 }
 
-const SORTERS = {
-  created_at: ({ createdAt }: Account) => createdAt,
-  name: ({ name }: Account) => name,
-  status: ({ status }: Account) => status.state,
-  priority: ({ priority }: Account) => priority,
+const ORDER = {
+  sorters: {
+    created_at: ({ createdAt }: Account) => createdAt,
+    name: ({ name }: Account) => name.toLowerCase(),
+    status: ({ status }: Account) => status.state,
+    priority: ({ priority }: Account) => priority,
+  },
+  standard: 'created_at',
 };
+const HISTORY_ORDER = { sorters: { at: ({ at }: AccountEventRecord) => at }, standard: '-at' };
+const ELAPSED = { summary: 'the cooldown is over' };
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const { pool } = deps;
   const view = (account: Account) =>
-    presentAccount({ account, counters: pool.countersOf(account.id), inFlight: pool.inFlight(account.id) });
+    presentAccount({
+      account,
+      counters: pool.countersOf(account.id),
+      inFlight: pool.inFlight(account.id),
+      now: deps.now(),
+    });
+  /** Counts a cooldown that has elapsed as over. */
+  const settle = (id: string) => pool.apply(id, { type: 'cooldown_elapsed', at: deps.now() }, ELAPSED);
 
-  /** The account of the path, with a cooldown that has elapsed counted as over. @throws AdminError 404 */
+  /** The account of the path. @throws AdminError 404 */
   function accountOf(req: Request): Account {
-    const id = String(req.params['id']);
-    pool.apply(id, { type: 'cooldown_elapsed', at: deps.now() }, { summary: 'the cooldown is over' });
-    const account = pool.get(id);
+    const account = settle(String(req.params['id']));
     if (!account) throw notFound('account');
     return account;
   }
 
   router.get('/accounts', (req, res) => {
-    for (const { id } of pool.list())
-      pool.apply(id, { type: 'cooldown_elapsed', at: deps.now() }, { summary: 'the cooldown is over' });
-    const page = pageOf(pool.list(), req.query, SORTERS);
+    for (const { id } of pool.list()) settle(id);
+    const page = pageOf(pool.list(), req.query, ORDER);
     res.json(accountListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/accounts', async (req, res) => {
@@ -94,48 +104,50 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   });
   router.all('/accounts/:id/clear-limit', onlyMethods('POST'));
   router.get('/accounts/:id/events', (req, res) => {
-    const page = pageOf(pool.history(accountOf(req).id), req.query, { at: ({ at }) => at });
+    const page = pageOf(pool.history(accountOf(req).id), req.query, HISTORY_ORDER);
     res.json(accountEventListSchema.parse({ ...page, data: page.data.map(presentEvent) }));
   });
   router.all('/accounts/:id/events', onlyMethods('GET'));
   return router;
 }
 
-async function add({ logins, enrollment }: AccountRoutesDeps, req: Request, res: Response): Promise<Enrolled> {
+/** @throws AdminError for what the authorization server, or a name that is taken, makes impossible; StorageError */
+async function add(deps: AccountRoutesDeps, req: Request, res: Response): Promise<Enrolled> {
+  const { pool, logins, enrollment, now } = deps;
   const wanted = parse(createAccountSchema, req.body);
   const evidence = { summary: `added by ${actorOf(res).name}` };
-  if (wanted.kind === 'api_key') {
-    return {
-      result: 'created',
-      account: await enrollment.enrollSecret({ name: wanted.name, kind: wanted.kind, secret: wanted.api_key }, evidence),
-    };
-  }
-  if (wanted.kind === 'oauth_static') {
-    const expiresAt = wanted.expires_at ? Date.parse(wanted.expires_at) : null;
-    return {
-      result: 'created',
-      account: await enrollment.enrollSecret(
-        { name: wanted.name, kind: wanted.kind, secret: wanted.access_token, expiresAt },
-        evidence,
-      ),
-    };
+  if (wanted.kind === 'api_key' || wanted.kind === 'oauth_static') {
+    const { name, kind } = wanted;
+    refuseTaken(pool, name);
+    const secret =
+      wanted.kind === 'api_key'
+        ? { secret: wanted.api_key }
+        : { secret: wanted.access_token, expiresAt: futureOf(wanted.expires_at, now()) };
+    return { result: 'created', account: await enrollment.enrollSecret({ name, kind, ...secret }, evidence) };
   }
   const login = await logins.finish({ code: wanted.code, state: wanted.state });
-  switch (login.kind) {
-    case 'granted':
-      return enrollment.enrollGrant(
-        wanted.name === undefined ? login : { ...login, intent: { ...login.intent, name: wanted.name } },
-        evidence,
-      );
+  if (login.kind !== 'granted') throw notGranted(login);
+  const intent = wanted.name === undefined ? login.intent : { ...login.intent, name: wanted.name };
+  return enrollment.enrollGrant({ ...login, intent }, evidence);
+}
+
+function notGranted({ kind, message }: Exclude<LoginEnd, { kind: 'granted' }>): AdminError {
+  switch (kind) {
     case 'unknown_state':
-      throw invalidField('state', login.message);
+      return new AdminError(400, 'invalid_request_error', message, { fields: [{ path: 'state', message }] });
     case 'wrong_code':
-      throw invalidField('code', login.message);
+      return new AdminError(400, 'invalid_request_error', message, { fields: [{ path: 'code', message }] });
     case 'refused':
-      throw conflict(login.message);
+      return conflict(message);
     case 'unavailable':
-      throw new AdminError(502, 'api_error', login.message);
+      return new AdminError(502, 'api_error', message);
   }
+}
+
+/** A code that is spent cannot be given back, so logins get a number behind a name that is taken; whoever can choose again has to. */
+function refuseTaken(pool: Pick<AccountPool, 'list'>, name: string, ownId?: string): void {
+  if (pool.list().some((other) => other.id !== ownId && other.name.toLowerCase() === name.toLowerCase()))
+    throw conflict(`There is another account named "${name}".`);
 }
 
 const otherIdentity = ({ name }: Account): AdminError =>
@@ -143,23 +155,17 @@ const otherIdentity = ({ name }: Account): AdminError =>
     `The login was for another identity than this account's. Nothing is lost: it is kept as the inactive account "${name}".`,
   );
 
-async function update(
-  { pool, enrollment, now }: AccountRoutesDeps,
-  { id, kind, name: oldName }: Account,
-  req: Request,
-  res: Response,
-): Promise<void> {
+/** Checks everything before it changes anything. */
+async function update(deps: AccountRoutesDeps, { id, kind }: Account, req: Request, res: Response): Promise<void> {
+  const { pool, enrollment, now } = deps;
   const { name, status, priority, api_key, access_token } = parse(updateAccountSchema, req.body);
-  const by = actorOf(res).name;
-  const secret = api_key ?? access_token;
   if (api_key !== undefined && kind !== 'api_key') throw invalidField('api_key', `cannot be given to an account of kind ${kind}`);
   if (access_token !== undefined && kind !== 'oauth_static')
     throw invalidField('access_token', `cannot be given to an account of kind ${kind}`);
-  const isTaken =
-    name !== undefined &&
-    name !== oldName &&
-    pool.list().some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase());
-  if (isTaken) throw conflict(`There is another account named "${name}".`);
+  if (name !== undefined) refuseTaken(pool, name, id);
+
+  const by = actorOf(res).name;
+  const secret = api_key ?? access_token;
   if (name !== undefined || priority !== undefined) {
     await pool.edit(id, (account) => ({ ...account, name: name ?? account.name, priority: priority ?? account.priority }), {
       summary: `edited by ${by}`,

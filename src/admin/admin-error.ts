@@ -1,6 +1,7 @@
 /** Errors of the administration API: the same envelope as on `/v1`, plus the fields that are at fault. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { z } from 'zod';
+import type { EpochMs } from '../core/time.ts';
 import type { Logger } from '../observability/logger.ts';
 import { StorageError } from '../storage/store.ts';
 import { requestIdOf } from './request-id.ts';
@@ -43,12 +44,31 @@ export const notConfigured = () =>
 export const invalidField = (path: string, message: string) =>
   new AdminError(400, 'invalid_request_error', `${path} ${message}`, { fields: [{ path, message }] });
 
+/** Named at most, so that a hostile body does not make a long reply. */
+const MAX_FAULTS = 20;
+
 /** The parsed value. @throws AdminError 400 that names every field at fault */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || '(body)', message }));
+  const fields = parsed.error.issues.flatMap(faultsOf).slice(0, MAX_FAULTS);
   throw new AdminError(400, 'invalid_request_error', 'The request is not valid.', { fields });
+}
+
+function faultsOf(issue: z.core.$ZodIssue): readonly FaultyField[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key.slice(0, 100)].join('.'), message: 'is not known here' }));
+  if (path === '') return [{ path: '(body)', message: 'must be a JSON object' }];
+  return [{ path, message: issue.message }];
+}
+
+/** The instant of a field `expires_at`; null when there is to be none. @throws AdminError 400 when it is over already */
+export function futureOf(expiresAt: string | null | undefined, now: EpochMs): EpochMs | null {
+  if (expiresAt === null || expiresAt === undefined) return null;
+  const at = Date.parse(expiresAt);
+  if (!(at > now)) throw invalidField('expires_at', 'must lie in the future');
+  return at;
 }
 
 export const nothingHere: RequestHandler = (_req, _res, next) =>
@@ -66,7 +86,7 @@ export const onlyMethods =
 
 /** The one place where an administration error becomes a response. */
 export const answerAdminError =
-  (log: Logger): ErrorRequestHandler =>
+  (log: Pick<Logger, 'error'>): ErrorRequestHandler =>
   (error: unknown, _req, res, _next) => {
     const known = asAdminError(error);
     const requestId = requestIdOf(res);
@@ -80,11 +100,12 @@ export const answerAdminError =
 function asAdminError(error: unknown): AdminError {
   if (error instanceof AdminError) return error;
   if (error instanceof StorageError)
-    return new AdminError(503, 'api_error', 'Nothing was changed: storage refuses the write. The log says why.');
-  const type = (error as { type?: unknown } | null)?.type;
-  if (type === 'entity.too.large') return new AdminError(413, 'request_too_large', 'The request body is larger than 256 KB.');
-  if (type === 'entity.parse.failed') return new AdminError(400, 'invalid_request_error', 'The request body is not valid JSON.');
-  if (typeof (error as { status?: unknown } | null)?.status === 'number' && typeof type === 'string')
-    return new AdminError(400, 'invalid_request_error', 'The request body cannot be read.');
+    return new AdminError(503, 'api_error', 'The change could not be kept: storage refuses the write. The log says why.');
+  const { status } = (error ?? {}) as { readonly status?: unknown };
+  if (status === 413) return new AdminError(413, 'request_too_large', 'The request body is larger than 256 KB.');
+  if (status === 415)
+    return new AdminError(415, 'invalid_request_error', 'Send the body as application/json in UTF-8, not encoded otherwise.');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AdminError(400, 'invalid_request_error', 'The request body is not valid JSON, or was cut off.');
   return new AdminError(500, 'api_error', 'Something went wrong inside Headgate. The log says more under this request id.');
 }

@@ -1,29 +1,31 @@
 /** The control plane: everything under `/api`, behind the operator's credential. */
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Logger } from '../observability/logger.ts';
 import { type AccountRoutesDeps, createAccountRoutes } from './accounts-routes.ts';
-import { AdminError, answerAdminError, nothingHere } from './admin-error.ts';
+import { answerAdminError, nothingHere } from './admin-error.ts';
 import { createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
 import { type AdminAuthDeps, actorOf, requireAdmin } from './authorize-admin.ts';
+import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
+import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
 import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 
 export type AdminDeps = AdminAuthDeps &
   AccountRoutesDeps &
   OAuthRoutesDeps &
-  StatisticsDeps & { readonly keys: AdminAuthDeps['keys'] & KeyRoutesDeps['keys']; readonly pool: AccountRoutesDeps['pool'] } & {
-    readonly log: Logger;
-  };
+  StatisticsDeps &
+  KeyRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
+/** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
 export function createAdminRouter(deps: AdminDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.use(nameRequest);
-  router.use(onlyJson, express.json({ limit: '256kb', strict: true }));
-  router.use(createAuthRoutes(deps));
-  router.use(requireAdmin(deps));
-  router.use(logWrites(deps.log));
+  const failedKeys = createFailedKeys();
+  router.use(nameRequest, logWrites(deps.log));
+  router.use(createAuthRoutes(deps, failedKeys));
+  router.use(requireAdmin(deps, failedKeys));
+  router.use(...readJson);
   router.use(createLogoutRoute(deps));
   router.use(createAccountRoutes(deps));
   router.use(createOAuthRoutes(deps));
@@ -35,36 +37,32 @@ export function createAdminRouter(deps: AdminDeps): Router {
 }
 
 /** A guard for routes of others (`/metrics`), which answers its refusals itself. */
-export function adminOnly(deps: AdminDeps): RequestHandler {
+export function adminOnly(deps: AdminAuthDeps & Pick<AdminDeps, 'log'>): RequestHandler {
   const router = Router();
-  router.use(nameRequest, requireAdmin(deps));
+  router.use(nameRequest, requireAdmin(deps, createFailedKeys()));
   router.use(answerAdminError(deps.log));
   return router;
 }
 
-/** A body of another type is refused, not ignored. */
-const onlyJson: RequestHandler = (req, _res, next) => {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  next(
-    hasBody && !req.is('application/json')
-      ? new AdminError(415, 'invalid_request_error', 'Send the body as application/json.')
-      : undefined,
-  );
-};
-
+/** Every write, signing in included: who, from where, what, and how it ended. Names of fields, never what they hold. */
 const logWrites =
-  (log: Logger): RequestHandler =>
+  (log: AdminDeps['log']): RequestHandler =>
   (req, res, next) => {
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.once('finish', () =>
-        log.info('administration', {
-          request: requestIdOf(res),
-          who: actorOf(res).name,
-          from: req.ip,
-          what: `${req.method} ${req.baseUrl}${req.path}`,
-          status: res.statusCode,
-        }),
-      );
-    }
+    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
+    // 'close' also comes when the client left before the answer; the change may have been made all the same.
+    res.once('close', () => {
+      const { statusCode: status } = res;
+      const fields = status < 300 && typeof req.body === 'object' && req.body !== null ? Object.keys(req.body) : [];
+      const line = {
+        request: requestIdOf(res),
+        who: actorOf(res).name,
+        from: req.ip,
+        what: `${req.method} ${req.originalUrl.split('?')[0]}`,
+        ...(fields.length > 0 ? { fields: fields.join(',') } : {}),
+        status,
+      };
+      if (status === 401 || status === 403 || status === 429) log.warn('administration refused', line);
+      else log.info('administration', line);
+    });
     next();
   };

@@ -1,63 +1,61 @@
 /** Signing in to the dashboard, and out. */
 import { type Request, type Response, Router } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { loginRequestSchema, sessionSchema } from '../contract/session.ts';
 import { AdminError, onlyMethods, parse } from './admin-error.ts';
-import { type AdminAuthDeps, COOKIE, cookieOf, judgeKey, sessionOf } from './authorize-admin.ts';
+import { type AdminAuthDeps, type Caller, identify, isSecure, judgeKey, noteActor } from './authorize-admin.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import { optionalInstant } from './present.ts';
+import { readJson } from './read-json.ts';
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 
-const FAILURES_PER_MINUTE = 10;
-
-export function createAuthRoutes(deps: AdminAuthDeps): Router {
+/** Open to anybody, so that they can become somebody. */
+export function createAuthRoutes(deps: AdminAuthDeps, failedKeys: FailedKeys): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const failures = new RateLimiterMemory({ points: FAILURES_PER_MINUTE, duration: 60 });
 
+  /** The brake comes before the judgement: past it a right guess is told from a wrong one by nothing. */
   async function login(req: Request, res: Response): Promise<void> {
     const { api_key } = parse(loginRequestSchema, req.body);
-    const address = req.ip ?? '';
-    const spent = await failures.get(address);
-    if (spent && spent.consumedPoints >= FAILURES_PER_MINUTE) throw tooMany(spent.msBeforeNext);
-    const verdict = judgeKey(api_key, deps);
-    if (verdict.kind !== 'admin') {
-      await failures.penalty(address);
+    await failedKeys.refuseIfMany(req.ip);
+    const caller = judgeKey(api_key, deps);
+    if (caller.kind !== 'admin') {
+      await failedKeys.count(req.ip);
       throw new AdminError(401, 'authentication_error', 'This is not the admin key, nor an API key of role admin.');
     }
-    const { id, session } = deps.sessions.open(verdict.apiKeyId);
-    res.cookie(COOKIE, id, {
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: req.secure,
-      path: '/',
-      maxAge: session.expiresAt - deps.now(),
-    });
-    res.json(sessionSchema.parse({ authenticated: true, expires_at: new Date(session.expiresAt).toISOString() }));
+    if (caller.apiKeyId !== null) deps.keys.noteUse(caller.apiKeyId);
+    const before = readSessionCookie(req);
+    if (before !== null) deps.sessions.close(before);
+    const { id, session } = deps.sessions.open(caller.apiKeyId);
+    noteActor(res, caller.actor);
+    setSessionCookie(res, id, { secure: isSecure(req, deps), lifeMs: session.expiresAt - deps.now() });
+    res.json(presentCaller({ ...caller, session }));
   }
 
-  router.post('/auth/login', login).all('/auth/login', onlyMethods('POST'));
-  router.get('/auth/session', (req, res) => {
-    const session = sessionOf(req, deps);
-    res.json(
-      sessionSchema.parse({
-        authenticated: session !== null,
-        expires_at: session ? new Date(session.expiresAt).toISOString() : null,
-      }),
-    );
+  router.post('/auth/login', ...readJson, login).all('/auth/login', onlyMethods('POST'));
+  router.get('/auth/session', async (req, res) => {
+    const caller = identify(req, deps);
+    if (caller.kind === 'stranger' && caller.presentedKey) await failedKeys.count(req.ip);
+    res.json(presentCaller(caller));
   });
+  router.all('/auth/session', onlyMethods('GET'));
   return router;
 }
 
 /** Behind the authorisation, as every other write. */
-export function createLogoutRoute({ sessions }: Pick<AdminAuthDeps, 'sessions'>): Router {
+export function createLogoutRoute(deps: AdminAuthDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.post('/auth/logout', (req, res) => {
-    const id = cookieOf(req);
-    if (id !== null) sessions.close(id);
-    res.clearCookie(COOKIE, { path: '/', httpOnly: true, sameSite: 'strict' });
+    const id = readSessionCookie(req);
+    if (id !== null) deps.sessions.close(id);
+    clearSessionCookie(res, isSecure(req, deps));
     res.status(204).end();
   });
+  router.all('/auth/logout', onlyMethods('POST'));
   return router;
 }
 
-const tooMany = (waitMs: number): AdminError =>
-  new AdminError(429, 'rate_limit_error', 'Too many failed attempts to sign in from this address. Try again in a minute.', {
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
+const presentCaller = (caller: Caller) =>
+  sessionSchema.parse({
+    authenticated: caller.kind === 'admin',
+    role: caller.kind === 'admin' ? 'admin' : null,
+    expires_at: optionalInstant((caller.kind === 'admin' ? caller.session?.expiresAt : null) ?? null),
   });

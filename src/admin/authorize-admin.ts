@@ -1,83 +1,112 @@
 /** Who may administer: the admin key, an API key of role admin, or a dashboard session with proof that the page itself asks. */
 import type { Request, RequestHandler, Response } from 'express';
+import type { ApiKey } from '../api-keys/api-key.ts';
 import { type KeyRing, sameSecret } from '../api-keys/key-ring.ts';
 import type { Now } from '../core/time.ts';
 import { presentedKeys } from '../gateway/authenticate-client.ts';
 import { forbidden, unauthenticated } from './admin-error.ts';
+import type { FailedKeys } from './failed-keys.ts';
+import { readSessionCookie } from './session-cookie.ts';
 import type { AdminSession, Sessions } from './sessions.ts';
 
 export interface AdminAuthDeps {
   readonly adminKey: () => string;
-  readonly keys: Pick<KeyRing, 'find' | 'get'>;
+  readonly keys: Pick<KeyRing, 'find' | 'get' | 'noteUse'>;
   readonly sessions: Sessions;
   readonly now: Now;
+  /** Where people are told to find the dashboard (`server.public_url`, else the listen address); null when that is not known. */
+  readonly homeUrl?: () => string | null;
 }
 
-/** Who acts, for the log: `admin key`, `key laptop`, `session`. */
+/** Who acts, for the log and the account's history: `admin key`, `key laptop`, `session of admin key`. */
 export interface Actor {
   readonly name: string;
 }
 
-export type KeyVerdict =
-  | { readonly kind: 'admin'; readonly actor: Actor; readonly apiKeyId: string | null }
+export type Caller =
+  | { readonly kind: 'admin'; readonly actor: Actor; readonly apiKeyId: string | null; readonly session: AdminSession | null }
+  /** A key of role user. */
   | { readonly kind: 'user' }
-  | { readonly kind: 'unknown' };
+  /** With a key that opens nothing, or with nothing at all. */
+  | { readonly kind: 'stranger'; readonly presentedKey: boolean };
 
-export const COOKIE = 'headgate_session';
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What a key that was presented may do. */
-export function judgeKey(
-  presented: string,
-  { adminKey, keys, now }: Pick<AdminAuthDeps, 'adminKey' | 'keys' | 'now'>,
-): KeyVerdict {
-  if (sameSecret(presented, adminKey())) return { kind: 'admin', actor: { name: 'admin key' }, apiKeyId: null };
+export function judgeKey(presented: string, { adminKey, keys, now }: Omit<AdminAuthDeps, 'sessions'>): Caller {
+  if (sameSecret(presented, adminKey())) return { kind: 'admin', actor: { name: 'admin key' }, apiKeyId: null, session: null };
   const key = keys.find(presented);
-  if (!key?.enabled || (key.expiresAt !== null && key.expiresAt <= now())) return { kind: 'unknown' };
-  return key.role === 'admin' ? { kind: 'admin', actor: { name: `key ${key.name}` }, apiKeyId: key.id } : { kind: 'user' };
+  if (!isUsable(key, now)) return { kind: 'stranger', presentedKey: true };
+  if (key.role !== 'admin') return { kind: 'user' };
+  return { kind: 'admin', actor: { name: `key ${key.name}` }, apiKeyId: key.id, session: null };
 }
+
+/** The best that the request's keys and cookie are good for. A user's key is not made better by a session beside it. */
+export function identify(req: Request, deps: AdminAuthDeps): Caller {
+  const callers = presentedKeys(req).map((presented) => judgeKey(presented, deps));
+  const byKey = callers.find(({ kind }) => kind === 'admin') ?? callers.find(({ kind }) => kind === 'user');
+  return byKey ?? bySession(req, deps) ?? { kind: 'stranger', presentedKey: callers.length > 0 };
+}
+
+/** Null also when the key that opened the session has lost its rights since: such a session ends for good. */
+function bySession(req: Request, { sessions, keys, now }: AdminAuthDeps): Caller | null {
+  const id = readSessionCookie(req);
+  const session = id === null ? null : sessions.find(id);
+  if (id === null || !session) return null;
+  const { apiKeyId } = session;
+  if (apiKeyId === null) return { kind: 'admin', actor: { name: 'session of admin key' }, apiKeyId, session };
+  const key = keys.get(apiKeyId);
+  if (isUsable(key, now) && key.role === 'admin')
+    return { kind: 'admin', actor: { name: `session of key ${key.name}` }, apiKeyId, session };
+  sessions.close(id);
+  return null;
+}
+
+const isUsable = (key: ApiKey | undefined, now: Now): key is ApiKey =>
+  key?.enabled === true && (key.expiresAt === null || key.expiresAt > now());
 
 export const actorOf = (res: Response): Actor => (res.locals['actor'] as Actor | undefined) ?? { name: 'nobody' };
 
-/** Lets the operator pass and notes who it is; answers 401 or 403 to anybody else. */
-export function requireAdmin(deps: AdminAuthDeps): RequestHandler {
-  return (req, res, next) => {
-    const verdicts = presentedKeys(req).map((presented) => judgeKey(presented, deps));
-    const admin = verdicts.find((verdict) => verdict.kind === 'admin');
-    if (admin) {
-      res.locals['actor'] = admin.actor;
-      return next();
+export function noteActor(res: Response, actor: Actor): void {
+  res.locals['actor'] = actor;
+}
+
+/**
+ * Lets the operator pass and notes who it is; answers 401, 403 or 429 to anybody else. Unlike signing in, a right key is never refused
+ * because of wrong ones from its address: programs that hold it must go on while somebody beside them guesses.
+ */
+export function requireAdmin(deps: AdminAuthDeps, failedKeys: FailedKeys): RequestHandler {
+  return async (req, res, next) => {
+    const caller = identify(req, deps);
+    if (caller.kind === 'user')
+      throw forbidden('This API key is for the Claude API only; administration needs the admin key or a key of role admin.');
+    if (caller.kind === 'stranger') {
+      if (caller.presentedKey) await failedKeys.count(req.ip);
+      throw unauthenticated();
     }
-    if (verdicts.some(({ kind }) => kind === 'user'))
-      return next(
-        forbidden('This API key is for the Claude API only; administration needs the admin key or a key of role admin.'),
-      );
-    if (!sessionOf(req, deps)) return next(unauthenticated());
-    if (!SAFE.has(req.method) && !comesFromOwnPage(req))
-      return next(forbidden('A write by session needs the Origin of this server and the header x-headgate-csrf: 1.'));
-    res.locals['actor'] = { name: 'session' };
+    if (caller.session && !SAFE_METHODS.has(req.method) && !comesFromOwnPage(req, deps))
+      throw forbidden('A write by session needs the Origin of this server and the header x-headgate-csrf: 1.');
+    if (!caller.session && caller.apiKeyId !== null) deps.keys.noteUse(caller.apiKeyId);
+    noteActor(res, caller.actor);
     next();
   };
 }
 
-/** The session of the request's cookie, unless it is over or the key that opened it lost its role. */
-export function sessionOf(
-  req: Request,
-  { sessions, keys, now }: Pick<AdminAuthDeps, 'sessions' | 'keys' | 'now'>,
-): AdminSession | null {
-  const id = cookieOf(req);
-  const session = id === null ? null : sessions.find(id);
-  if (!session || session.apiKeyId === null) return session;
-  const key = keys.get(session.apiKeyId);
-  const stillAdmin = key?.enabled === true && key.role === 'admin' && (key.expiresAt === null || key.expiresAt > now());
-  return stillAdmin ? session : null;
+/** A form on another site can make the browser send something here, but neither this header nor our origin. */
+const comesFromOwnPage = (req: Request, deps: Pick<AdminAuthDeps, 'homeUrl'>): boolean =>
+  req.headers['x-headgate-csrf'] === '1' && ownOriginOf(req, deps) !== null;
+
+/**
+ * The request's Origin when it is this server's: the address that was asked, or the one that people are told, since a proxy in front
+ * may rewrite `Host`. Null for another one or none.
+ */
+export function ownOriginOf(req: Request, { homeUrl }: Pick<AdminAuthDeps, 'homeUrl'>): string | null {
+  const { origin } = req.headers;
+  const home = homeUrl?.() ?? null;
+  const own = [`${req.protocol}://${req.host}`, ...(home === null ? [] : [new URL(home).origin])];
+  return origin !== undefined && own.includes(origin) ? origin : null;
 }
 
-export function cookieOf(req: Request): string | null {
-  const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? null;
-}
-
-/** A form on another site can send the cookie's browser here, but neither this header nor our origin. */
-const comesFromOwnPage = (req: Request): boolean =>
-  req.headers['x-headgate-csrf'] === '1' && req.headers.origin === `${req.protocol}://${req.headers.host ?? ''}`;
+/** Does the browser speak https, to us or to a proxy before us? */
+export const isSecure = (req: Request, deps: Pick<AdminAuthDeps, 'homeUrl'>): boolean =>
+  req.secure || ownOriginOf(req, deps)?.startsWith('https:') === true;

@@ -1,70 +1,91 @@
 /**
  * The page to which an authorization server sends the browser back. It changes nothing itself: a session cookie with SameSite=Strict
- * does not come along on the way in, so the page, once it is ours, posts code and state with the session. Without a session it shows
- * what to paste.
+ * does not come along on the way in from another site, so the page, once it is ours, posts code and state with the session. Without a
+ * session it shows what to paste.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { CALLBACK_SCRIPT } from './callback-script.ts';
+import type { LoginHomes } from './login-homes.ts';
 
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const MAX_PARAMETER = 4096;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-const page = (title: string, body: string, script: boolean): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · Headgate</title>
-<link rel="stylesheet" href="/ui/style.css">
-${script ? '<script type="module" src="/oauth/callback.js"></script>' : ''}
-</head>
-<body><main><h1>${escapeHtml(title)}</h1>${body}</main></body>
-</html>
-`;
-
-const text = (req: Request, name: string): string => {
-  const value = req.query[name];
-  return typeof value === 'string' ? value.slice(0, 4096) : '';
-};
-
-/** `homeUrl`: where the dashboard lives, so that the session's cookie is there; null: wherever the browser came in. */
-export function createCallbackPage(homeUrl: () => string | null): RequestHandler {
+/**
+ * Serves `/oauth/callback`, `/callback` and the script of both. The policy that forbids scripts within the page is set by who mounts it.
+ *
+ * `homeUrl`: where people are told to find the dashboard (`server.public_url`, else the listen address); null when that is not known.
+ * `homes`: where each login was begun, shared with the administration routes.
+ */
+export function createCallbackPage(homeUrl: () => string | null, homes?: Pick<LoginHomes, 'find'>): RequestHandler {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/oauth/callback.js', (_req, res) => void res.type('text/javascript').send(CALLBACK_SCRIPT));
   router.get(['/oauth/callback', '/callback'], (req, res) => {
-    const home = homeUrl();
-    if (home !== null && new URL(home).host !== req.headers.host) return res.redirect(302, new URL(req.originalUrl, home).href);
     res.set('cache-control', 'no-store');
-    showPage(req, res);
+    const home = elsewhere(req, homes?.find(parameter(req, 'state')) ?? homeUrl());
+    if (home === null) showPage(req, res);
+    else res.redirect(302, home.origin + req.path + new URL(req.originalUrl, home).search);
   });
   return router;
 }
 
-function showPage(req: Request, res: Response): void {
-  const error = text(req, 'error');
-  if (error !== '') {
-    const described = text(req, 'error_description');
-    res
-      .status(400)
-      .send(
-        page(
-          'Not approved',
-          `<p>The authorization page answered: ${escapeHtml(error)}${described ? ` (${escapeHtml(described)})` : ''}.</p><p>Nothing was changed. Start again from Headgate.</p>`,
-          false,
-        ),
-      );
-    return;
-  }
-  const code = text(req, 'code');
-  const state = text(req, 'state');
-  if (code === '' || state === '') {
-    res
-      .status(400)
-      .send(
-        page('Nothing to do here', '<p>This page is where an authorization page returns to. Start from Headgate.</p>', false),
-      );
-    return;
-  }
-  const paste = `<p id="status" role="status">Adding the account…</p><div id="paste" hidden><p>You are not signed in here. Paste this where you started:</p><p><code>${escapeHtml(`${code}#${state}`)}</code></p></div>`;
-  res.send(page('Almost done', paste, true));
+/** The home, if the browser is not there yet and can get there: a loopback home is out of reach for one that came in by another name. */
+function elsewhere(req: Request, homeUrl: string | null): URL | null {
+  if (homeUrl === null) return null;
+  const home = new URL(homeUrl);
+  if (home.host === req.host) return null;
+  return LOOPBACK.has(home.hostname) && !LOOPBACK.has(req.hostname) ? null : home;
 }
+
+function showPage(req: Request, res: Response): void {
+  const error = parameter(req, 'error');
+  const code = parameter(req, 'code');
+  const state = parameter(req, 'state');
+  if (error !== '') return notApproved(res, error, parameter(req, 'error_description'));
+  if (code === '' || state === '') return nothingToDo(res);
+  const body = `<p id="status" role="status">One more step.</p>
+<div id="paste">
+<p>Headgate does not know this browser. Paste this code where you started, in the dashboard or at the command line:</p>
+<p><code id="code">${escapeHtml(`${code}#${state}`)}</code></p>
+<p>It is good for a few minutes, and for nobody else.</p>
+</div>`;
+  res.send(page('Almost done', body, '<script type="module" src="/oauth/callback.js"></script>'));
+}
+
+function notApproved(res: Response, error: string, description: string): void {
+  const said = description === '' ? error : `${error}: ${description}`;
+  const body = `<p>The authorization page answered:</p><p><code>${escapeHtml(said)}</code></p><p>Nothing was changed. You can start again from Headgate.</p>`;
+  res.status(400).send(page('Not approved', body));
+}
+
+function nothingToDo(res: Response): void {
+  const body = '<p>This is where an authorization page sends the browser back to. Adding an account begins in Headgate.</p>';
+  res.status(400).send(page('Nothing to do here', body));
+}
+
+/** One value of the query; a parameter that is missing, repeated or absurdly long counts as none (RFC 6749 section 3.1). */
+function parameter(req: Request, name: string): string {
+  const value = req.query[name];
+  return typeof value === 'string' && value.length <= MAX_PARAMETER ? value : '';
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const page = (title: string, body: string, head = ''): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Headgate</title>
+<link rel="stylesheet" href="/ui/style.css">
+${head}
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${body}
+<p><a href="/ui/">To the dashboard</a></p>
+</main>
+</body>
+</html>
+`;

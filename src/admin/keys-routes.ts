@@ -3,17 +3,24 @@ import { type Request, Router } from 'express';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
 import { createdKeySchema, createKeySchema, keyListSchema, keySchema, updateKeySchema } from '../contract/keys.ts';
-import { conflict, notFound, onlyMethods, parse } from './admin-error.ts';
+import type { Now } from '../core/time.ts';
+import { conflict, futureOf, notFound, onlyMethods, parse } from './admin-error.ts';
 import { pageOf } from './list-page.ts';
 import { presentKey } from './present.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface KeyRoutesDeps {
   readonly keys: Pick<KeyRing, 'list' | 'get' | 'create' | 'update' | 'remove'>;
+  readonly sessions: Pick<Sessions, 'closeAllOf'>;
+  readonly now: Now;
 }
 
-const SORTERS = { created_at: ({ createdAt }: ApiKey) => createdAt, name: ({ name }: ApiKey) => name };
+const ORDER = {
+  sorters: { created_at: ({ createdAt }: ApiKey) => createdAt, name: ({ name }: ApiKey) => name.toLowerCase() },
+  standard: 'created_at',
+};
 
-export function createKeyRoutes({ keys }: KeyRoutesDeps): Router {
+export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const keyOf = (req: Request): ApiKey => {
     const key = keys.get(String(req.params['id']));
@@ -26,13 +33,13 @@ export function createKeyRoutes({ keys }: KeyRoutesDeps): Router {
   };
 
   router.get('/keys', (req, res) => {
-    const page = pageOf(keys.list(), req.query, SORTERS);
+    const page = pageOf(keys.list(), req.query, ORDER);
     res.json(keyListSchema.parse({ ...page, data: page.data.map(presentKey) }));
   });
   router.post('/keys', async (req, res) => {
     const { name, role, expires_at } = parse(createKeySchema, req.body);
     refuseTaken(name);
-    const { key, secret } = await keys.create({ name, role, expiresAt: expires_at ? Date.parse(expires_at) : null });
+    const { key, secret } = await keys.create({ name, role, expiresAt: futureOf(expires_at, now()) });
     res.status(201).json(createdKeySchema.parse({ ...presentKey(key), key: secret }));
   });
   router.all('/keys', onlyMethods('GET', 'POST'));
@@ -44,13 +51,16 @@ export function createKeyRoutes({ keys }: KeyRoutesDeps): Router {
     const updated = await keys.update(id, {
       ...(name === undefined ? {} : { name }),
       ...(enabled === undefined ? {} : { enabled }),
-      ...(expires_at === undefined ? {} : { expiresAt: expires_at === null ? null : Date.parse(expires_at) }),
+      ...(expires_at === undefined ? {} : { expiresAt: futureOf(expires_at, now()) }),
     });
     if (!updated) throw notFound('key');
+    if (!updated.enabled) sessions.closeAllOf(id);
     res.json(keySchema.parse(presentKey(updated)));
   });
   router.delete('/keys/:id', async (req, res) => {
-    await keys.remove(keyOf(req).id);
+    const { id } = keyOf(req);
+    await keys.remove(id);
+    sessions.closeAllOf(id);
     res.status(204).end();
   });
   router.all('/keys/:id', onlyMethods('GET', 'PATCH', 'DELETE'));

@@ -1,5 +1,6 @@
 /** One page of a list, in the order that was asked for. */
-import { type ListQuery, listQuerySchema } from '../contract/common.ts';
+import { z } from 'zod';
+import { listQuerySchema } from '../contract/common.ts';
 import { invalidField, parse } from './admin-error.ts';
 
 export interface Page<T> {
@@ -8,24 +9,57 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-export type Sorters<T> = Readonly<Record<string, (item: T) => string | number>>;
+type SortKey = string | number;
+export type Sorters<T> = Readonly<Record<string, (item: T) => SortKey>>;
 
-/** `sorters` names the fields that may be asked for; the first is the default. The cursor is the id of the last item of the page before. */
-export function pageOf<T extends { readonly id: string }>(items: readonly T[], query: unknown, sorters: Sorters<T>): Page<T> {
-  const { limit, cursor, sort } = parse(listQuerySchema, query) as ListQuery;
-  const sorted = sort === undefined ? items : sortBy(items, sort, sorters);
-  const after = cursor === undefined ? -1 : sorted.findIndex(({ id }) => id === cursor);
-  if (cursor !== undefined && after < 0) throw invalidField('cursor', 'names nothing in this list');
-  const data = sorted.slice(after + 1, after + 1 + limit);
-  const has_more = after + 1 + limit < sorted.length;
-  return { data, has_more, next_cursor: has_more ? (data.at(-1)?.id ?? null) : null };
-}
+/** The last item of the page before: its place in the order, and its id, since several items may share a place. */
+const cursorSchema = z.tuple([z.string(), z.union([z.string(), z.number()]), z.string()]);
 
-function sortBy<T>(items: readonly T[], sort: string, sorters: Sorters<T>): readonly T[] {
+/**
+ * `sorters` names the fields that may be asked for. `standard` is the order of `items` itself, and the one that holds when none is asked
+ * for. A cursor stays good when the item that it names is removed.
+ */
+export function pageOf<T extends { readonly id: string }>(
+  items: readonly T[],
+  query: unknown,
+  { sorters, standard }: { readonly sorters: Sorters<T>; readonly standard: string },
+): Page<T> {
+  const { limit, cursor, sort = standard } = parse(listQuerySchema, query);
   const field = sort.replace(/^-/, '');
   const key = Object.hasOwn(sorters, field) ? sorters[field] : undefined;
   if (!key) throw invalidField('sort', `is one of ${Object.keys(sorters).join(', ')}, with - in front for descending`);
   const direction = sort.startsWith('-') ? -1 : 1;
-  const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
-  return items.toSorted((a, b) => direction * compare(key(a), key(b)));
+  const sorted = sort === standard ? items : items.toSorted((a, b) => direction * compare(key(a), key(b)) || compare(a.id, b.id));
+  const start = cursor === undefined ? 0 : placeAfter(readCursor(cursor, sort), sorted, { key, direction });
+  const data = sorted.slice(start, start + limit);
+  const last = data.at(-1);
+  const more = last !== undefined && start + limit < sorted.length;
+  return { data, has_more: more, next_cursor: more ? writeCursor([sort, key(last), last.id]) : null };
+}
+
+const compare = (a: SortKey, b: SortKey): number => (a < b ? -1 : a > b ? 1 : 0);
+
+type Cursor = z.output<typeof cursorSchema>;
+
+const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+function readCursor(text: string, sort: string): Cursor {
+  try {
+    const cursor = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    if (cursor[0] === sort) return cursor;
+  } catch {
+    // Told below, as any other cursor that is not from this list.
+  }
+  throw invalidField('cursor', 'is not one that this list gave out in this order');
+}
+
+function placeAfter<T extends { readonly id: string }>(
+  [, lastKey, lastId]: Cursor,
+  sorted: readonly T[],
+  { key, direction }: { readonly key: (item: T) => SortKey; readonly direction: number },
+): number {
+  const last = sorted.findIndex(({ id }) => id === lastId);
+  if (last >= 0) return last + 1;
+  const next = sorted.findIndex((item) => (direction * compare(key(item), lastKey) || compare(item.id, lastId)) > 0);
+  return next < 0 ? sorted.length : next;
 }

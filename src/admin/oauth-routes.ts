@@ -4,15 +4,19 @@ import type { AccountPool } from '../accounts/account-pool.ts';
 import { authorizeSchema, loginSchema } from '../contract/accounts.ts';
 import type { LoginFlow } from '../oauth/login-flow.ts';
 import type { LoginIntent } from '../oauth/pending-logins.ts';
-import { notConfigured, notFound, onlyMethods, parse } from './admin-error.ts';
+import { conflict, invalidField, notConfigured, notFound, onlyMethods, parse } from './admin-error.ts';
+import { type AdminAuthDeps, ownOriginOf } from './authorize-admin.ts';
+import type { LoginHomes } from './login-homes.ts';
 import { instant } from './present.ts';
 
-export interface OAuthRoutesDeps {
+export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'homeUrl'> {
   readonly pool: Pick<AccountPool, 'get'>;
   readonly logins: Pick<LoginFlow, 'begin'>;
   readonly clientId: () => string | undefined;
   /** Keeps the client id as a setting. @throws StorageError */
   readonly storeClientId: (clientId: string) => Promise<void>;
+  /** Shared with the callback page. */
+  readonly homes?: Pick<LoginHomes, 'remember'>;
 }
 
 export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
@@ -21,6 +25,8 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
     const login = await deps.logins.begin(await intentOf(deps, req));
     if (login.kind === 'not_configured') throw notConfigured();
     const { authorizationUrl, state, expiresAt } = login;
+    const origin = ownOriginOf(req, deps);
+    if (origin !== null) deps.homes?.remember(state, origin);
     res.json(loginSchema.parse({ authorization_url: authorizationUrl, state, expires_at: instant(expiresAt) }));
   });
   router.all('/oauth/authorize', onlyMethods('POST'));
@@ -29,10 +35,16 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
 
 async function intentOf({ pool, clientId, storeClientId }: OAuthRoutesDeps, req: Request): Promise<LoginIntent> {
   const wanted = parse(authorizeSchema, req.body);
-  if (wanted.account_id !== undefined && !pool.get(wanted.account_id)) throw notFound('account');
-  if (wanted.client_id !== undefined && clientId() === undefined) await storeClientId(wanted.client_id);
+  const account = wanted.account_id === undefined ? null : pool.get(wanted.account_id);
+  if (account === undefined) throw notFound('account');
+  if (account !== null && account.kind !== 'oauth')
+    throw invalidField('account_id', `names an account of kind ${account.kind}, which has no login`);
+  const known = clientId();
+  if (known !== undefined && wanted.client_id !== undefined && wanted.client_id !== known)
+    throw conflict('Another oauth.client_id is configured already. Change it in the configuration.');
+  if (known === undefined && wanted.client_id !== undefined) await storeClientId(wanted.client_id);
   return {
-    ...(wanted.account_id === undefined ? {} : { accountId: wanted.account_id }),
+    ...(account === null ? {} : { accountId: account.id }),
     ...(wanted.name === undefined ? {} : { name: wanted.name }),
     ...(wanted.organization_uuid === undefined ? {} : { organizationUuid: wanted.organization_uuid }),
   };

@@ -4,10 +4,15 @@ import type { AccountCounters } from '../accounts/account-record.ts';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { AccountView } from '../contract/accounts.ts';
 import type { KeyView } from '../contract/keys.ts';
-import { type Account, healthOf, type InvalidReason, type LimitCause } from '../core/account.ts';
+import { type Account, type Health, healthOf, type InvalidReason, type LimitCause } from '../core/account.ts';
 import type { EpochMs } from '../core/time.ts';
+import { redactText } from '../observability/redact.ts';
 
-export const instant = (at: EpochMs): string => new Date(at).toISOString();
+/** The ends of what RFC 3339 can write: an upstream may name any number, and one of them must not take the whole list away. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+export const instant = (at: EpochMs): string => new Date(Math.min(LAST_MS, Math.max(FIRST_MS, at))).toISOString();
 export const optionalInstant = (at: EpochMs | null): string | null => (at === null ? null : instant(at));
 
 const LIMITS: Readonly<Record<LimitCause, string>> = {
@@ -28,9 +33,13 @@ const REFUSALS: Readonly<Record<InvalidReason, string>> = {
   credit_balance_too_low: 'The upstream says that its credit balance is too low.',
 };
 
-function reasonOf(account: Account): string | null {
-  const { status } = account;
+/** What counts at `now`; an inactive account may hold a limit that ended while it was off. */
+function healthAt(account: Account, now: EpochMs): Health {
   const health = healthOf(account);
+  return health.state === 'rate_limited' && health.until <= now ? { state: 'active' } : health;
+}
+
+function reasonOf({ status }: Account, health: Health): string | null {
   const why =
     health.state === 'rate_limited' ? LIMITS[health.cause] : health.state === 'invalid' ? REFUSALS[health.reason] : null;
   if (status.state !== 'inactive') return why;
@@ -42,19 +51,23 @@ export interface AccountParts {
   readonly account: Account;
   readonly counters: AccountCounters;
   readonly inFlight: number;
+  /** Cooldowns and benches that are over by then are not shown. */
+  readonly now: EpochMs;
 }
 
-export function presentAccount({ account, counters, inFlight }: AccountParts): AccountView {
+export function presentAccount({ account, counters, inFlight, now }: AccountParts): AccountView {
   const { identity } = account;
-  const health = healthOf(account);
+  const health = healthAt(account, now);
   return {
     id: account.id,
     name: account.name,
     kind: account.kind,
     status: account.status.state,
-    status_reason: reasonOf(account),
+    status_reason: reasonOf(account, health),
     rate_limited_until: health.state === 'rate_limited' ? instant(health.until) : null,
-    model_benches: account.benches.map(({ family, until }) => ({ family, until: instant(until) })),
+    model_benches: account.benches
+      .filter(({ until }) => until > now)
+      .map(({ family, until }) => ({ family, until: instant(until) })),
     windows: account.windows.map(({ name, status, utilization, resetAt }) => ({
       name,
       status,
@@ -66,7 +79,7 @@ export function presentAccount({ account, counters, inFlight }: AccountParts): A
     last_refreshed_at: optionalInstant(account.lastRefreshedAt),
     last_refresh_error: account.lastRefreshError && {
       at: instant(account.lastRefreshError.at),
-      message: account.lastRefreshError.message,
+      message: redactText(account.lastRefreshError.message),
     },
     last_used_at: optionalInstant(counters.lastUsedAt),
     in_flight: inFlight,
@@ -107,11 +120,13 @@ export function presentEvent({ id, at, type, from, to, evidence }: AccountEventR
     from,
     to,
     evidence: {
-      summary,
+      summary: redactText(summary),
       ...(row === undefined ? {} : { row }),
       ...(status === undefined ? {} : { status }),
       ...(errorType === undefined ? {} : { error_type: errorType }),
-      ...(headers === undefined ? {} : { headers }),
+      ...(headers === undefined
+        ? {}
+        : { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactText(value)])) }),
     },
   };
 }

@@ -6,15 +6,17 @@ import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 export interface AdminSession {
   /** The admin-role API key that signed in; null for the admin key. */
   readonly apiKeyId: string | null;
-  /** Counted from signing in, whatever is done meanwhile. */
+  /** `auth.session_ttl` after signing in, whatever is done meanwhile. */
   readonly expiresAt: EpochMs;
 }
 
 export interface Sessions {
-  /** The id for the cookie. */
+  /** The id for the cookie, which exists nowhere else. Beyond 1000 sessions the one that was used least recently ends. */
   open(apiKeyId: string | null): { readonly id: string; readonly session: AdminSession };
   find(id: string): AdminSession | null;
   close(id: string): void;
+  /** Ends whatever this API key opened. */
+  closeAllOf(apiKeyId: string): void;
 }
 
 const MAX_SESSIONS = 1000;
@@ -34,5 +36,9 @@ export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
       return session && session.expiresAt > now() ? session : null;
     },
     close: (id) => void sessions.delete(hash(id)),
+    closeAllOf(apiKeyId) {
+      const theirs = [...sessions.entries()].filter(([, session]) => session.apiKeyId === apiKeyId);
+      for (const [hashed] of theirs) sessions.delete(hashed);
+    },
   };
 }

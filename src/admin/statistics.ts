@@ -1,7 +1,8 @@
 /** The instance in figures. */
 import { type RequestHandler, Router } from 'express';
 import type { CredentialVault } from '../accounts/credential-vault.ts';
-import { statisticsSchema } from '../contract/session.ts';
+import { dueForRefresh } from '../accounts/refresh-due.ts';
+import { statisticsSchema } from '../contract/statistics.ts';
 import type { Account } from '../core/account.ts';
 import { outlookOf, poolHealth } from '../core/pool-outlook.ts';
 import type { EpochMs, Now } from '../core/time.ts';
@@ -27,8 +28,9 @@ export function createStatisticsRoute(deps: StatisticsDeps): Router {
 const show =
   ({ pool, vault, totals, inFlight, now }: StatisticsDeps): RequestHandler =>
   (_req, res) => {
+    const at = now();
     const accounts = pool.list();
-    const outlook = outlookOf(accounts, now());
+    const outlook = outlookOf(accounts, at);
     const { byState } = outlook;
     const total = totals.total();
     const lastHour = totals.lastHour();
@@ -38,8 +40,8 @@ const show =
       inactive_accounts: byState.inactive,
       rate_limited_accounts: byState.rate_limited,
       invalid_accounts: byState.invalid,
-      accounts_needing_refresh: accounts.filter((account) => needsRefresh(account, now())).length,
-      oldest_token_age_hours: oldestTokenHours(accounts, vault, now()),
+      accounts_needing_refresh: dueForRefresh(accounts, { horizon: at + HOUR_MS, keepInactiveFresh: false }).length,
+      oldest_token_age_hours: oldestTokenHours(accounts, vault, at),
       system_health: poolHealth(outlook),
       requests: { total: requestsOf(total), last_hour: requestsOf(lastHour), in_flight: inFlight() },
       tokens: { total: tokensOf(total), last_hour: tokensOf(lastHour) },
@@ -47,13 +49,10 @@ const show =
     res.json(statisticsSchema.parse(statistics));
   };
 
-/** Its token ends before the next hourly run, or has ended. */
-const needsRefresh = ({ kind, status, expiresAt }: Account, now: EpochMs): boolean =>
-  kind === 'oauth' && status.state !== 'invalid' && expiresAt !== null && expiresAt - now < HOUR_MS;
-
+/** Of the tokens that are refreshed: how long ago the oldest was obtained, in hours with two decimals. */
 function oldestTokenHours(accounts: readonly Account[], vault: StatisticsDeps['vault'], now: EpochMs): number | null {
-  const ages = accounts.flatMap(({ id }) => {
-    const obtainedAt = vault.get(id)?.obtainedAt;
+  const ages = accounts.flatMap(({ id, kind }) => {
+    const obtainedAt = kind === 'oauth' ? vault.get(id)?.obtainedAt : undefined;
     return obtainedAt === undefined ? [] : [now - obtainedAt];
   });
   return ages.length === 0 ? null : Math.round((Math.max(0, ...ages) / HOUR_MS) * 100) / 100;

@@ -1,6 +1,6 @@
 /** Requests and replies about accounts. */
 import { z } from 'zod';
-import { instantSchema, listOf, nameSchema, optionalInstantSchema, secretSchema } from './common.ts';
+import { instantSchema, listOf, nameSchema, optionalInstantSchema, secretSchema, sentInstantSchema } from './common.ts';
 
 export const statusSchema = z.enum(['active', 'inactive', 'rate_limited', 'invalid']);
 export const kindSchema = z.enum(['oauth', 'oauth_static', 'api_key']);
@@ -27,7 +27,7 @@ export const accountSchema = z.object({
   last_refreshed_at: optionalInstantSchema,
   last_refresh_error: z.object({ at: instantSchema, message: z.string() }).nullable(),
   last_used_at: optionalInstantSchema,
-  in_flight: z.number(),
+  in_flight: z.number().int().nonnegative(),
   counters: z.object({
     requests: z.number(),
     failures: z.number(),
@@ -47,22 +47,28 @@ export type AccountView = z.infer<typeof accountSchema>;
 
 export const accountListSchema = listOf(accountSchema);
 
-/** A pasted code with its state, an API key, or a long-lived token. */
-export const createAccountSchema = z.union([
-  z.strictObject({ name: nameSchema, kind: z.literal('api_key'), api_key: secretSchema }),
-  z.strictObject({
-    name: nameSchema,
-    kind: z.literal('oauth_static'),
-    access_token: secretSchema,
-    expires_at: instantSchema.nullish(),
-  }),
-  z.strictObject({
-    name: nameSchema.optional(),
-    kind: z.literal('oauth').optional(),
-    code: z.string().min(1).max(4096),
-    state: z.string().max(512).optional(),
-  }),
-]);
+/** A pasted code with its state, an API key, or a long-lived token. Without `kind` it is a code. */
+export const createAccountSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ name: nameSchema, kind: z.literal('api_key'), api_key: secretSchema }),
+    z.strictObject({
+      name: nameSchema,
+      kind: z.literal('oauth_static'),
+      access_token: secretSchema,
+      expires_at: sentInstantSchema.nullish(),
+    }),
+    z.strictObject({
+      /** Only for an account that is new; without it the identity's email address is taken. */
+      name: nameSchema.optional(),
+      kind: z.literal('oauth').optional(),
+      /** The code, `code#state`, or the whole address of the page that the browser was sent back to. */
+      code: z.string().min(1).max(8192),
+      state: z.string().min(1).max(512).optional(),
+    }),
+  ],
+  { error: 'must be oauth, oauth_static or api_key' },
+);
 
 export const createdAccountSchema = z.object({ result: z.enum(['created', 'reauthorized']), account: accountSchema });
 
@@ -98,12 +104,12 @@ export const accountEventListSchema = listOf(accountEventSchema);
 
 export const authorizeSchema = z.strictObject({
   name: nameSchema.optional(),
-  organization_uuid: z.uuid().optional(),
+  organization_uuid: z.guid().optional(),
   account_id: z.string().max(100).optional(),
   /** Stored as a setting when none is configured. */
   client_id: z
     .string()
-    .regex(/^[\x21-\x7e]{1,256}$/)
+    .regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable characters without spaces')
     .optional(),
 });
 

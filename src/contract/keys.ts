@@ -1,6 +1,6 @@
 /** Requests and replies about the clients' keys. */
 import { z } from 'zod';
-import { instantSchema, listOf, nameSchema, optionalInstantSchema } from './common.ts';
+import { instantSchema, listOf, nameSchema, optionalInstantSchema, sentInstantSchema } from './common.ts';
 
 export const keySchema = z.object({
   id: z.string(),
@@ -20,7 +20,7 @@ export const keyListSchema = listOf(keySchema);
 export const createKeySchema = z.strictObject({
   name: nameSchema,
   role: z.enum(['user', 'admin']).default('user'),
-  expires_at: instantSchema.nullish(),
+  expires_at: sentInstantSchema.nullish(),
 });
 
 /** The only reply that holds the key itself. */
@@ -29,5 +29,5 @@ export const createdKeySchema = keySchema.extend({ key: z.string() });
 export const updateKeySchema = z.strictObject({
   name: nameSchema.optional(),
   enabled: z.boolean().optional(),
-  expires_at: instantSchema.nullable().optional(),
+  expires_at: sentInstantSchema.nullish(),
 });
