@@ -1,22 +1,18 @@
-# Every target sets up what it needs. `make` alone lists them.
+# Every target sets up what it needs: any Node with npm is enough to begin with. `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+
+# npm sets the tree up with the system's Node; everything after that runs with the Node that the lock file names.
+SYSTEM_PATH := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 INSTALLED := node_modules/.stamp
 SPECS ?= test/**/*.test.ts
 
-.PHONY: help run demo test test-clients check build dev clean system-deps bench coverage fix docs
+.PHONY: help run demo dev build test test-clients check fix coverage bench docs system-deps clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
-
-$(INSTALLED): package-lock.json package.json tools/runtime/package.json
-	npm ci --no-audit --no-fund
-	@touch $@
-
-build: $(INSTALLED) ## install and compile
-	@tsc --build src
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 run: build ## start Headgate on http://127.0.0.1:4000
 	@exec bin/headgate serve
@@ -27,30 +23,38 @@ demo: build ## start Headgate against the bundled simulator, with three accounts
 dev: $(INSTALLED) ## start from the sources, again after every change
 	@exec node --watch-path=src src/cli.ts serve
 
-test: build ## run every test
-	@bash tools/setup/browser.sh
-	@mocha --exclude 'test/clients/**' "$(SPECS)"
+build: $(INSTALLED) ## install and compile
+	@npm run --silent build
+
+test: build ## run every test (some: make test SPECS='test/unit/**/*.test.ts')
+	@bash tools/setup/system-deps.sh || true
+	@mocha '$(SPECS)'
 
 test-clients: build ## run the real Claude Code CLI and SDK through Headgate
-	@node test/clients/run.ts
+	@npm run --silent test-clients
 
-check: $(INSTALLED) ## format, lint, types, architecture, dead code, lockfile
-	@node tools/checks/run.ts
-
-bench: build ## measure against a bare proxy; ratios in bench/results
-	@node bench/run.ts
-
-coverage: build ## run every test and report what was reached
-	@c8 --include 'src/**' mocha --exclude 'test/clients/**' "$(SPECS)"
+check: $(INSTALLED) ## format, lint, types, architecture, dead code, lock file, documents
+	@npm run --silent check
 
 fix: $(INSTALLED) ## format and apply safe fixes
-	@biome check --write .
+	@npm run --silent fix
+
+coverage: build ## run every test and report what was reached
+	@npm run --silent coverage
+
+bench: build ## measure against a bare proxy; ratios in bench/results
+	@npm run --silent bench
 
 docs: $(INSTALLED) ## make the generated parts of the documents
-	@node tools/docs/generate.ts
+	@npm run --silent docs
 
-system-deps: ## bring Debian's packages that tests need (as root on Debian)
+system-deps: ## bring the browser that tests need, as root on Debian
 	@bash tools/setup/system-deps.sh
 
-clean: ## remove what was built and installed
-	rm -rf node_modules dist .tsbuild coverage bench/results
+clean: ## remove what was installed and built; ./data stays
+	@rm -rf node_modules dist .tsbuild coverage bench/results
+
+# The stamp is a copy of the lock file: a change of package.json that leaves the lock file alone installs nothing anew.
+$(INSTALLED): package-lock.json package.json tools/runtime/package.json
+	@cmp -s package-lock.json $@ || PATH='$(SYSTEM_PATH)' npm ci --no-audit --no-fund --loglevel=error
+	@cp package-lock.json $@
