@@ -2,12 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { DurationMs } from '../core/time.ts';
 
-export interface HeldBytes {
-  readonly chunks: readonly Buffer[];
-  readonly byteLength: number;
-}
-
 export type HoldEnd = 'satisfied' | 'full' | 'timed_out' | 'ended' | 'broken';
+
+export interface HoldBounds {
+  readonly maxBytes: number;
+  readonly maxMs: DurationMs;
+}
 
 export class HeldReply {
   readonly message: IncomingMessage;
@@ -21,7 +21,7 @@ export class HeldReply {
     message.once('end', () => {
       this.#ended = true;
     });
-    message.once('error', () => {
+    message.on('error', () => {
       this.#broken = true;
     });
     message.once('close', () => {
@@ -29,8 +29,13 @@ export class HeldReply {
     });
   }
 
-  get held(): HeldBytes {
-    return { chunks: this.#chunks, byteLength: this.#byteLength };
+  /** What was held, in the pieces in which it came. */
+  get chunks(): readonly Buffer[] {
+    return this.#chunks;
+  }
+
+  get byteLength(): number {
+    return this.#byteLength;
   }
 
   /** The body has been read to its proper end. */
@@ -38,8 +43,9 @@ export class HeldReply {
     return this.#ended;
   }
 
+  /** The connection broke before the body's end, or somebody gave the reply up. */
   get broken(): boolean {
-    return this.#broken && !this.#ended;
+    return !this.#ended && (this.#broken || this.message.destroyed);
   }
 
   /** The held bytes in one piece. */
@@ -48,11 +54,10 @@ export class HeldReply {
     return this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
   }
 
-  /** Reads on until `enough` is content, a bound is reached, or the reply is over; then pauses. */
-  hold(enough: (reply: HeldReply) => boolean, { maxBytes, maxMs }: { maxBytes: number; maxMs: DurationMs }): Promise<HoldEnd> {
+  /** Reads on until a chunk is `enough`, a bound is reached, or the reply is over; then pauses. To be called once. */
+  hold(enough: (chunk: Buffer) => boolean, { maxBytes, maxMs }: HoldBounds): Promise<HoldEnd> {
     const { message } = this;
-    if (this.#ended) return Promise.resolve('ended');
-    if (this.broken || message.destroyed) return Promise.resolve(message.complete ? 'ended' : 'broken');
+    if (this.broken) return Promise.resolve('broken');
     const { promise, resolve } = Promise.withResolvers<HoldEnd>();
     const finish = (end: HoldEnd) => {
       clearTimeout(timer);
@@ -63,11 +68,11 @@ export class HeldReply {
     const onData = (chunk: Buffer) => {
       this.#chunks.push(chunk);
       this.#byteLength += chunk.length;
-      if (enough(this)) finish('satisfied');
+      if (enough(chunk)) finish('satisfied');
       else if (this.#byteLength >= maxBytes) finish('full');
     };
     const onEnd = () => finish('ended');
-    const onClose = () => finish(message.complete ? 'ended' : 'broken');
+    const onClose = () => finish('broken');
     const timer = setTimeout(() => finish('timed_out'), maxMs);
     message.on('data', onData).once('end', onEnd).once('close', onClose);
     message.resume();

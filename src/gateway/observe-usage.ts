@@ -1,5 +1,6 @@
 /** Reads the token usage out of bytes that pass by anyway. Looks, never delays, never alters, never throws. */
 import { mergeUsage, type UsageBlock } from '../core/usage.ts';
+import { MemberFinder } from './find-members.ts';
 
 export interface UsageObserver {
   see(chunk: Buffer): void;
@@ -9,9 +10,12 @@ export interface UsageObserver {
 
 /** A longer line than this carries no usage: it is content. */
 const MAX_LINE_BYTES = 64 * 1024;
-/** JSON replies beyond this are not parsed for their usage. */
-const MAX_JSON_BYTES = 256 * 1024;
+const MAX_USAGE_BYTES = 16 * 1024;
 const NEWLINE = 0x0a;
+const START = Buffer.from('"message_start"');
+const DELTA = Buffer.from('"message_delta"');
+/** Inside a JSON string these words would have escaped quotes, so that content cannot be taken for an event. */
+const DATA = 'data:';
 
 /**
  * Watches an event stream. Only lines of the two events that carry usage are parsed; all others cost one byte search, whatever
@@ -19,66 +23,65 @@ const NEWLINE = 0x0a;
  */
 export function observeStream(): UsageObserver {
   let usage: UsageBlock | null = null;
-  let carried: Buffer | null = null;
-  let inLongLine = false;
+  let started = false;
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
 
+  /** `lines` ends with a newline. */
   function readLines(lines: Buffer): void {
-    if (!lines.includes('"message_start"') && !lines.includes('"message_delta"')) return;
-    for (const line of lines.toString('utf8').split('\n')) {
-      if (!line.startsWith('data:') || !/"message_(start|delta)"/.test(line)) continue;
-      const event = parse(line.slice('data:'.length)) as {
-        type?: unknown;
-        usage?: unknown;
-        message?: { usage?: unknown };
-      } | null;
-      if (event?.type === 'message_start') usage = mergeUsage(usage, event.message?.usage);
-      if (event?.type === 'message_delta') usage = mergeUsage(usage, event.usage);
+    if (!started) readLinesWith(START, lines);
+    readLinesWith(DELTA, lines);
+  }
+
+  function readLinesWith(word: Buffer, lines: Buffer): void {
+    let at = lines.indexOf(word);
+    while (at >= 0) {
+      const end = lines.indexOf(NEWLINE, at);
+      readLine(lines.toString('utf8', lines.lastIndexOf(NEWLINE, at) + 1, end));
+      at = lines.indexOf(word, end);
     }
+  }
+
+  function readLine(line: string): void {
+    if (!line.startsWith(DATA)) return;
+    const event = parseEvent(line.slice(DATA.length));
+    if (event?.type === 'message_start') {
+      started = true;
+      usage = mergeUsage(usage, event.message?.usage);
+    }
+    if (event?.type === 'message_delta') usage = mergeUsage(usage, event.usage);
+  }
+
+  function carry(rest: Buffer): void {
+    carriedBytes += rest.length;
+    if (carriedBytes > MAX_LINE_BYTES) carried = [];
+    else if (rest.length > 0) carried.push(rest);
   }
 
   return {
     see(chunk) {
-      const last = chunk.lastIndexOf(NEWLINE);
-      if (last >= 0) {
-        const from = inLongLine ? chunk.indexOf(NEWLINE) + 1 : 0;
-        const whole = chunk.subarray(from, last + 1);
-        readLines(carried ? Buffer.concat([carried, whole]) : whole);
-        carried = null;
-        inLongLine = false;
+      const first = carriedBytes === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
+      if (carriedBytes > 0 && first === 0) return carry(chunk);
+      if (first > 0) {
+        if (carriedBytes <= MAX_LINE_BYTES) readLines(Buffer.concat([...carried, chunk.subarray(0, first)]));
+        carried = [];
+        carriedBytes = 0;
       }
-      if (inLongLine || last === chunk.length - 1) return;
-      const rest = chunk.subarray(last + 1);
-      carried = carried ? Buffer.concat([carried, rest]) : rest;
-      if (carried.length > MAX_LINE_BYTES) {
-        carried = null;
-        inLongLine = true;
-      }
+      const end = chunk.lastIndexOf(NEWLINE) + 1;
+      if (end > first) readLines(chunk.subarray(first, end));
+      carry(chunk.subarray(Math.max(end, first)));
     },
     usage: () => usage,
   };
 }
 
-/** Watches a JSON reply: parsed once it is complete, when it is small enough to be worth it. */
-export function observeJson(): UsageObserver {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    see(chunk) {
-      bytes += chunk.length;
-      if (bytes <= MAX_JSON_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
-    },
-    usage() {
-      const [first] = chunks;
-      if (!first || bytes > MAX_JSON_BYTES) return null;
-      const whole = chunks.length === 1 ? first : Buffer.concat(chunks);
-      if (!whole.includes('"usage"')) return null;
-      return mergeUsage(null, (parse(whole.toString('utf8')) as { usage?: unknown } | null)?.usage);
-    },
-  };
+interface UsageEvent {
+  readonly type?: unknown;
+  readonly usage?: unknown;
+  readonly message?: { readonly usage?: unknown } | null;
 }
 
-function parse(text: string): unknown {
+function parseEvent(text: string): UsageEvent | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' ? value : null;
@@ -86,3 +89,15 @@ function parse(text: string): unknown {
     return null;
   }
 }
+
+/** Watches a JSON reply: the scan skips its content and keeps nothing but the `usage` member, however large the reply is. */
+export function observeJson(): UsageObserver {
+  const finder = new MemberFinder(['usage'], MAX_USAGE_BYTES);
+  return {
+    see: (chunk) => finder.see(chunk),
+    usage: () => mergeUsage(null, finder.value('usage')),
+  };
+}
+
+/** For bytes that cannot be read in passing. */
+export const observeNothing: UsageObserver = { see: () => undefined, usage: () => null };

@@ -1,10 +1,11 @@
 /** Streams a reply on to the client, byte for byte and as it comes, and says how that ended. Nothing here ever rejects. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { namesIn, staysUpstream } from '../core/header-rules.ts';
+import type { ServerResponse } from 'node:http';
 import type { DurationMs, Now } from '../core/time.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { RelayEnd } from './hop.ts';
-import { observeJson, observeStream } from './observe-usage.ts';
+import { observeJson, observeNothing, observeStream, type UsageObserver } from './observe-usage.ts';
+import { isCompressed } from './read-error.ts';
+import { writeHead } from './write-head.ts';
 
 export interface RelayOptions {
   readonly res: ServerResponse;
@@ -20,89 +21,83 @@ export interface RelayOptions {
 const MAX_DRAINED_BYTES = 64 * 1024;
 const MAX_DRAIN_MS: DurationMs = 250;
 
+/** Resolves when the client has the whole reply, or when it never will. */
 export function relayReply(reply: HeldReply, options: RelayOptions): Promise<RelayEnd> {
-  const { res, now } = options;
+  const { res } = options;
   const { message } = reply;
-  const observer = options.streamed ? observeStream() : observeJson();
+  const observer = observerFor(reply, options.streamed);
   const { promise, resolve } = Promise.withResolvers<RelayEnd>();
   let bytes = 0;
   let firstByteAt: number | null = null;
-  let over = false;
+  let isClientsTurn = false;
+  let isOver = false;
 
   const finish = (kind: RelayEnd['kind']) => {
-    if (over) return;
-    over = true;
+    isOver = true;
     clearTimeout(idle);
     resolve({ kind, bytes, firstByteAt, usage: observer.usage() });
   };
   /** Cut, not ended: without its last chunk the client knows that the reply is incomplete, and Claude Code retries correctly. */
-  const cut = () => {
-    finish('cut');
+  const stop = (kind: 'cut' | 'client_gone') => {
+    if (isOver) return;
+    finish(kind);
     res.destroy();
     message.destroy();
   };
-  const write = (chunk: Buffer) => {
-    firstByteAt ??= now();
+  const onData = (chunk: Buffer) => {
+    firstByteAt ??= options.now();
     bytes += chunk.length;
+    idle.refresh();
+    const mayGoOn = res.write(chunk);
     observer.see(chunk);
-    return res.write(chunk);
+    if (mayGoOn || isClientsTurn) return;
+    isClientsTurn = true;
+    message.pause();
+    res.once('drain', onDrain);
   };
-  const complete = () => {
-    clearTimeout(idle);
+  const onDrain = () => {
+    isClientsTurn = false;
+    idle.refresh();
+    message.resume();
+  };
+  /** The client may still be busy reading: not complete before the last byte has left. */
+  const onEnd = () => {
+    isClientsTurn = true;
+    idle.refresh();
     res.end(() => finish('complete'));
   };
-  const idle = setTimeout(cut, options.idleMs);
+  const idle = setTimeout(() => stop(isClientsTurn ? 'client_gone' : 'cut'), options.idleMs);
 
   if (res.destroyed) {
-    finish('client_gone');
-    message.destroy();
+    stop('client_gone');
     return promise;
   }
-  res.once('close', () => {
-    if (res.writableFinished) return finish('complete');
-    finish('client_gone');
-    message.destroy();
-  });
   res.on('error', () => undefined);
-  writeHead(message, options);
-  for (const chunk of reply.held.chunks) write(chunk);
-  if (reply.ended) complete();
-  else if (reply.broken || message.destroyed) cut();
+  res.once('close', () => stop('client_gone'));
+  message.once('error', () => stop('cut'));
+  message.once('close', () => {
+    if (!message.complete) stop('cut');
+  });
+  try {
+    writeHead(message, options);
+  } catch {
+    stop('cut');
+    return promise;
+  }
+  if (reply.chunks.length === 0) res.flushHeaders();
+  for (const chunk of reply.chunks) onData(chunk);
+  if (reply.ended) onEnd();
+  else if (reply.broken) stop('cut');
   else {
-    message.on('data', (chunk: Buffer) => {
-      idle.refresh();
-      if (write(chunk)) return;
-      message.pause();
-      res.once('drain', () => {
-        idle.refresh();
-        message.resume();
-      });
-    });
-    message.once('end', complete);
-    message.once('error', cut);
-    message.once('close', () => {
-      if (!message.complete) cut();
-    });
-    message.resume();
+    message.on('data', onData).once('end', onEnd);
+    if (!isClientsTurn) message.resume();
   }
   return promise;
 }
 
-/** Status and headers as the upstream sent them, several values of one name kept apart; without what is not for the client. */
-function writeHead(message: IncomingMessage, { res, added, stripRateLimits }: RelayOptions): void {
-  const named = namesIn(message.headers.connection);
-  const headers: string[] = [];
-  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
-    const name = message.rawHeaders[i] as string;
-    const lower = name.toLowerCase();
-    if (staysUpstream(lower) || lower in added || named.includes(lower)) continue;
-    if (stripRateLimits && lower.startsWith('anthropic-ratelimit-')) continue;
-    headers.push(name, message.rawHeaders[i + 1] as string);
-  }
-  for (const name of Object.keys(added)) headers.push(name, added[name] as string);
-  for (const name of res.getHeaderNames()) headers.push(name, String(res.getHeader(name)));
-  res.writeHead(message.statusCode ?? 502, headers);
-  res.flushHeaders();
+function observerFor({ message }: HeldReply, streamed: boolean): UsageObserver {
+  if (isCompressed(message)) return observeNothing;
+  return streamed ? observeStream() : observeJson();
 }
 
 /** Reads an unwanted reply to its end, within bounds, so that its connection can serve the next request. */
@@ -110,7 +105,6 @@ export function discardReply({ message, ended }: HeldReply): void {
   if (ended || message.destroyed) return;
   let bytes = 0;
   const timer = setTimeout(() => message.destroy(), MAX_DRAIN_MS);
-  message.on('error', () => undefined);
   message.once('close', () => clearTimeout(timer));
   message.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
