@@ -51,6 +51,14 @@ export class CredentialVault {
     return this.#credentials.get(id);
   }
 
+  /** What may be known about a credential outside of here: no secret. */
+  lifeOf(id: string): Pick<Credential, 'generation' | 'expiresAt' | 'loginExpiresAt'> | undefined {
+    const credential = this.#credentials.get(id);
+    if (!credential) return undefined;
+    const { generation, expiresAt, loginExpiresAt } = credential;
+    return { generation, expiresAt, loginExpiresAt };
+  }
+
   list(): readonly Credential[] {
     return [...this.#credentials.values()];
   }

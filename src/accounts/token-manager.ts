@@ -4,7 +4,7 @@
  * One refresh per account at a time, shared by all who need it and detached from every client: an aborted request never loses a new
  * token. What can still be served is served: a refresh that fails matters only once the access token has ended.
  */
-import { type Account, healthOf } from '../core/account.ts';
+import { healthOf } from '../core/account.ts';
 import { type Credential, isAlive, isFresh } from '../core/credential.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AccountPool } from './account-pool.ts';
@@ -17,7 +17,7 @@ import {
   type RefreshOutcome,
   refreshAccount,
 } from './refresh-account.ts';
-import { dueForRefresh } from './refresh-due.ts';
+import { type DueSummary, type RefreshDueDeps, refreshAllDue } from './refresh-due.ts';
 import { RefreshHolds } from './refresh-holds.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -25,12 +25,8 @@ import { SingleFlight } from './single-flight.ts';
 const FORCED_EVERY_MS = 300_000;
 /** The hourly job refreshes what ends within this after its next run, so that a late run finds nothing dead. */
 const DUE_MARGIN_MS = 300_000;
-const DUE_AT_ONCE = 4;
-/** Each refresh of the job begins after a random part of this, so that accounts created together do not stay together. */
-const DUE_JITTER_MS = 2000;
-const DUE_TRIES = 4;
-/** The job waits for a hold that is no longer than this, and leaves longer ones to its next run. */
-const DUE_LONGEST_WAIT_MS = 60_000;
+/** Taken for the time until the next run when that is not known. */
+const DUE_FALLBACK_MS = 3_600_000;
 
 export interface TokenManagerDeps extends Omit<RefreshAccountDeps, 'holds' | 'pool'> {
   readonly pool: Pick<AccountPool, 'get' | 'list' | 'apply' | 'noteRefresh'>;
@@ -61,12 +57,6 @@ export type RefreshResult =
   /** A static credential was accepted by the upstream. */
   | { readonly kind: 'verified' }
   | { readonly kind: 'failed'; readonly reason: RefreshFailure; readonly message: string };
-
-export interface DueSummary {
-  readonly refreshed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 export class TokenManager {
   readonly #deps: TokenManagerDeps & RefreshAccountDeps;
@@ -181,6 +171,13 @@ export class TokenManager {
     return outcome.kind === 'failed' ? unusableFor(outcome) : unusable('unreachable', 'the token ended while it was waited for');
   }
 
+  /** One account's accident must not end the job for the others. The error's words stay out: they may hold anything. */
+  #unexpected(accountId: string, error: unknown): RefreshOutcome {
+    const detail = error instanceof Error ? error.name : 'unknown';
+    this.#deps.alert('a refresh failed unexpectedly', { accountId, detail });
+    return { kind: 'failed', reason: 'storage', message: 'the refresh failed unexpectedly' };
+  }
+
   #isInvalid(id: string): boolean {
     const account = this.#deps.pool.get(id);
     return account === undefined || healthOf(account).state === 'invalid';
@@ -212,42 +209,20 @@ export class TokenManager {
     this.#deps.pool.apply(id, { type: 'verified', at: this.#deps.now(), generation }, { summary });
   }
 
-  async #runDue(): Promise<DueSummary> {
-    const { pool, now, nextRefreshRun, rules } = this.#deps;
-    const horizon = (nextRefreshRun() ?? now() + 3_600_000) + DUE_MARGIN_MS;
+  #runDue(): Promise<DueSummary> {
+    const { pool, vault, now, delay, random, endpoint, nextRefreshRun, rules } = this.#deps;
     this.#holds.keepOnly(new Set(pool.list().map(({ id }) => id)));
-    const query = { horizon, keepInactiveFresh: rules().keepInactiveFresh };
-    const waiting = dueForRefresh(pool.list(), query).map(({ id }) => id);
-    const count = { refreshed: 0, failed: 0, skipped: 0 };
-    const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined && !this.#stopping.signal.aborted; id = waiting.shift()) {
-        await this.#deps.delay(this.#deps.random() * DUE_JITTER_MS, this.#stopping.signal);
-        count[await this.#refreshOneDue(id, (account) => dueForRefresh([account], query).length > 0)] += 1;
-      }
+    const horizon = (nextRefreshRun() ?? now() + DUE_FALLBACK_MS) + DUE_MARGIN_MS;
+    const deps: RefreshDueDeps = {
+      ...{ pool, now, delay, random, stopping: this.#stopping.signal },
+      heldUntil: (id) => this.#holds.heldUntil(id, endpoint.configuration()),
+      mayBegin: (id) => {
+        const credential = vault.get(id);
+        return credential !== undefined && this.#whyNot(credential, { disowned: false }) === null;
+      },
+      refresh: (id) => this.#refresh(id).catch((error: unknown) => this.#unexpected(id, error)),
     };
-    await Promise.all(Array.from({ length: DUE_AT_ONCE }, work));
-    return count;
-  }
-
-  /** Tries again with backoff while the endpoint gives no answer; the access token serves meanwhile. */
-  async #refreshOneDue(id: string, isDue: (account: Account) => boolean): Promise<keyof DueSummary> {
-    const { vault, pool, now, endpoint } = this.#deps;
-    let last: keyof DueSummary = 'skipped';
-    for (let tries = 0; tries < DUE_TRIES && !this.#stopping.signal.aborted; tries += 1) {
-      const waitMs = (this.#holds.heldUntil(id, endpoint.configuration()) ?? now()) - now();
-      if (waitMs > DUE_LONGEST_WAIT_MS) return last;
-      if (waitMs > 0) await this.#deps.delay(waitMs, this.#stopping.signal);
-      const credential = vault.get(id);
-      const account = pool.get(id);
-      if (!credential || !account || !isDue(account) || this.#whyNot(credential, { disowned: false }) !== null) return last;
-      const outcome = await this.#refresh(id).catch(
-        (): RefreshOutcome => ({ kind: 'failed', reason: 'refused', message: 'unexpected' }),
-      );
-      if (outcome.kind !== 'failed') return outcome.kind === 'refreshed' ? 'refreshed' : 'skipped';
-      last = 'failed';
-      if (outcome.reason !== 'unreachable') return last;
-    }
-    return last;
+    return refreshAllDue(deps, { horizon, keepInactiveFresh: rules().keepInactiveFresh });
   }
 }
 

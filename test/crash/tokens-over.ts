@@ -22,7 +22,7 @@ export async function tokensOver(data: DataFolder, endpoint: TokenManagerDeps['e
   const vault = new CredentialVault({ store: data.credentials, delay, random, onStorage });
   await vault.load();
   const pool = new AccountPool({ store: data.accounts, now, newId, rules, onStorage });
-  await pool.load((id) => vault.get(id));
+  await pool.load((id) => vault.lifeOf(id));
   const probe = async () => ({ kind: 'unreachable', message: 'not asked here' }) as const;
   const unused = { nextRefreshRun: () => null, alert: () => undefined };
   return { vault, pool, tokens: new TokenManager({ vault, pool, endpoint, probe, now, delay, random, rules, ...unused }) };

@@ -49,6 +49,10 @@ describe('CredentialVault', () => {
     assert.deepEqual((await open()).list(), [aCredential()]);
   });
 
+  it('tells of generation and ends without any secret', () => {
+    assert.deepEqual(vault.lifeOf('acc_1'), { generation: 3, expiresAt: NOW + 8 * HOUR, loginExpiresAt: null });
+  });
+
   it('has a new pair on the disk before anybody can use it', async () => {
     const seen: (string | undefined)[] = [];
     const committing = vault.commit('acc_1', 3, next);
