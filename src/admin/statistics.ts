@@ -1,7 +1,7 @@
 /** The instance in figures. */
 import { type RequestHandler, Router } from 'express';
 import type { CredentialVault } from '../accounts/credential-vault.ts';
-import { dueForRefresh } from '../accounts/refresh-due.ts';
+import { isDue } from '../accounts/refresh-due.ts';
 import { statisticsSchema } from '../contract/statistics.ts';
 import type { Account } from '../core/account.ts';
 import { outlookOf, poolHealth } from '../core/pool-outlook.ts';
@@ -40,7 +40,8 @@ const show =
       inactive_accounts: byState.inactive,
       rate_limited_accounts: byState.rate_limited,
       invalid_accounts: byState.invalid,
-      accounts_needing_refresh: dueForRefresh(accounts, { horizon: at + HOUR_MS, keepInactiveFresh: false }).length,
+      accounts_needing_refresh: accounts.filter((account) => isDue(account, { horizon: at + HOUR_MS, keepInactiveFresh: false }))
+        .length,
       oldest_token_age_hours: oldestTokenHours(accounts, vault, at),
       system_health: poolHealth(outlook),
       requests: { total: requestsOf(total), last_hour: requestsOf(lastHour), in_flight: inFlight() },
