@@ -254,6 +254,9 @@ function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusing }: Da
     if (type === 'credential_rejected') metrics.refresh('rejected');
   });
   const strikes = createStrikes();
+  pool.onChange(({ type }, { id }) => {
+    if (type === 'reauthorized' || type === 'removed') strikes.clear(id);
+  });
   const auth = createClientAuth({
     keys,
     now,

@@ -1,35 +1,26 @@
 /**
- * First refusals that a second one may turn into a verdict: per account, for one generation of its credential, and counting only
- * once the bench of the first is over. In memory: after a restart the first refusal is a first one again.
+ * First refusals that a second one may turn into a verdict: per account, and counting only once the bench of the first is over. A new
+ * token does not clear them, since it was asked for because of the first. In memory: after a restart the first refusal is a first again.
  */
 import type { EpochMs } from '../core/time.ts';
 
-interface Strike {
-  readonly generation: number;
-  readonly until: EpochMs;
-}
-
 export interface Strikes {
-  /** The credential of this generation was refused; the account is benched until `until`. */
-  note(accountId: string, strike: Strike): void;
-  /** Was this generation refused before, in a request whose bench is over at `now`? */
-  struckBefore(accountId: string, generation: number, now: EpochMs): boolean;
-  /** The refusal was withdrawn, or the account has served since. */
+  /** The account was refused and is benched until `until`. */
+  note(accountId: string, until: EpochMs): void;
+  /** Was the account refused before, in a request whose bench is over at `now`? */
+  struckBefore(accountId: string, now: EpochMs): boolean;
+  /** The refusal was withdrawn, the account has served since, or somebody signed in anew. */
   clear(accountId: string): void;
 }
 
 export function createStrikes(): Strikes {
-  const strikes = new Map<string, Strike>();
+  const benchedUntil = new Map<string, EpochMs>();
   return {
-    note(accountId, strike) {
-      strikes.set(accountId, strike);
+    note: (accountId, until) => void benchedUntil.set(accountId, until),
+    struckBefore(accountId, now) {
+      const until = benchedUntil.get(accountId);
+      return until !== undefined && now >= until;
     },
-    struckBefore(accountId, generation, now) {
-      const strike = strikes.get(accountId);
-      return strike !== undefined && strike.generation === generation && now >= strike.until;
-    },
-    clear(accountId) {
-      strikes.delete(accountId);
-    },
+    clear: (accountId) => void benchedUntil.delete(accountId),
   };
 }

@@ -63,7 +63,7 @@ export interface Judging {
   readonly family: string | null;
   /** Could a renewed access token still help this request on this account? */
   readonly mayRenew: boolean;
-  /** Was this very credential refused before, in a request whose bench is over? */
+  /** Was the account refused before, in a request whose bench is over? */
   readonly struckBefore: boolean;
   readonly rules: JudgingRules;
 }

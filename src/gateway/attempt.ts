@@ -51,7 +51,7 @@ export class Attempt {
   /** A socket was found for the request; nothing has been written yet. */
   begin(outgoing: ClientRequest): void {
     this.#outgoing = outgoing;
-    const socket = outgoing.socket as (Socket & { readonly encrypted?: boolean }) | null;
+    const { socket } = outgoing;
     if (this.#settled) outgoing.destroy();
     else if (socket?.connecting) this.#awaitConnection(outgoing, socket);
     else {
@@ -60,10 +60,10 @@ export class Attempt {
     }
   }
 
-  #awaitConnection(outgoing: ClientRequest, socket: Socket & { readonly encrypted?: boolean }): void {
+  #awaitConnection(outgoing: ClientRequest, socket: Socket): void {
     const timer = setTimeout(() => outgoing.destroy(new Error('connect timeout')), this.#connectMs);
     const done = () => clearTimeout(timer);
-    socket.once(socket.encrypted ? 'secureConnect' : 'connect', () => {
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
       this.#connected = true;
       done();
     });

@@ -178,7 +178,7 @@ async function judgeAndPlan(
       isMessages: isMessages(exchange.path),
       family: progress.family,
       mayRenew,
-      struckBefore: deps.strikes.struckBefore(account.id, generation, now),
+      struckBefore: deps.strikes.struckBefore(account.id, now),
       rules: deps.rules().judging,
     });
     const situation = {

@@ -82,7 +82,7 @@ function applyMark(deps: VerdictDeps, pending: ProvisionalMark[], attempt: Judge
     case 'throttled': {
       const name = deps.newId('mrk');
       pending.push({ accountId: account.id, row, name, until: mark.until });
-      if (mark.strike) deps.strikes.note(account.id, { generation, until: mark.until });
+      if (mark.strike) deps.strikes.note(account.id, mark.until);
       deps.pool.apply(account.id, { type: 'throttled', at, until: mark.until, cause: mark.cause, mark: name }, evidence());
       return;
     }

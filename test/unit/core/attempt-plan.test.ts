@@ -41,8 +41,8 @@ describe('planning the next step', () => {
     assert.equal(brief(5, 'hop_or_exhausted', { past: past(['a', 5]) }), 'relay_final withdrawing unmarked');
   });
 
-  it('does not take the same account, tried again, for a sibling', () => {
-    assert.equal(brief(5, 'hop_or_exhausted', { past: past(['b', 5]) }), 'exhausted');
+  it('does not take the same account, tried again with a new token, for a sibling', () => {
+    assert.equal(brief(5, 'hop_or_exhausted', { past: past(['b', 5]) }), 'only_another, else exhausted');
   });
 
   it('hops once after a throttle, then relays', () => {
