@@ -1,12 +1,20 @@
-/** Every check of `make check`, in the order in which they run: the quickest to fix first. */
+/** Every check of `make check`, in the order in which they run. */
 import type { Check, CheckResult } from './check.ts';
 import { architectureCheck } from './check-architecture.ts';
 import { documentsCheck } from './check-documents.ts';
 import { lockfileCheck } from './check-lockfile.ts';
 import { textCheck } from './check-text.ts';
+import { typeCoverageCheck } from './check-type-coverage.ts';
 import { toolChecks } from './check-with-tools.ts';
 
-export const allChecks: readonly Check[] = [...toolChecks, architectureCheck, textCheck, lockfileCheck, documentsCheck];
+export const allChecks: readonly Check[] = [
+  ...toolChecks,
+  typeCoverageCheck,
+  architectureCheck,
+  textCheck,
+  lockfileCheck,
+  documentsCheck,
+];
 
 /**
  * Runs the checks one after the other and tells one line about each as it ends, with the faults below it.

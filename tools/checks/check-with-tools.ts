@@ -1,14 +1,6 @@
 /** The checks that other programs do: formatting, lint, promises, types, dead code. Each runs in the tree that it is given. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Check, CheckResult } from './check.ts';
-import { exists } from './tree.ts';
-
-/** The programs are those of this project, whatever tree they look at. */
-const BIN = join(import.meta.dirname, '../../node_modules/.bin');
-
-/** A tool that has not ended by then hangs. */
-const TIMEOUT_MS = 120_000;
+import { runProgram } from './run-program.ts';
 
 interface Tool {
   readonly name: string;
@@ -29,37 +21,20 @@ const tools: readonly Tool[] = [
     summary: / on ([1-9]\d* files?)/,
   },
   { name: 'types', command: ['tsc', '--build', '--pretty', 'false'] },
-  { name: 'dead code', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
+  { name: 'dead code', command: ['knip', '--no-progress', '--no-config-hints'] },
   {
     name: 'code that only tests use',
-    command: ['knip', '--production', '--no-progress', '--config', 'tools/checks/knip-production.json'],
+    command: ['knip', '--production', '--no-progress', '--no-config-hints', '--config', 'tools/checks/knip-production.json'],
   },
 ];
 
 export const toolChecks: readonly Check[] = tools.map((tool) => ({ name: tool.name, run: (root) => runTool(tool, root) }));
 
-async function runTool({ command, summary }: Tool, root: string): Promise<CheckResult> {
-  const [program, ...options] = command;
-  if (!exists(BIN, program)) return { ok: false, summary: `${program} is not installed`, details: [] };
-  const { code, output } = await run(join(BIN, program), options, root);
+async function runTool({ command: [program, ...options], summary }: Tool, root: string): Promise<CheckResult> {
+  const { code, output } = await runProgram(program, options, root);
   const lookedAt = summary?.exec(output)?.[1];
   if (code !== 0) return { ok: false, summary: `see below (${program})`, details: output.trim().split('\n') };
   if (summary !== undefined && lookedAt === undefined)
     return { ok: false, summary: `${program} looked at nothing`, details: [output] };
   return { ok: true, summary: lookedAt ?? program, details: [] };
-}
-
-function run(program: string, options: readonly string[], cwd: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(program, options, {
-    cwd,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
-  });
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }));
-  });
 }

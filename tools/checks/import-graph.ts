@@ -1,6 +1,6 @@
 /** Who imports whom in a tree, and what follows from it: circles, and modules that nothing reaches. */
 import { posix } from 'node:path';
-import { type ParsedModule, parseModule, type Site } from './parse-module.ts';
+import { type ImportSite, type ParsedModule, parseModule } from './parse-module.ts';
 import { listFiles, readText } from './tree.ts';
 
 /** One import: `from` names it at `line`; `target` is a path from the root for a module of the tree, else undefined. */
@@ -8,6 +8,7 @@ export interface ImportEdge {
   readonly from: string;
   readonly specifier: string;
   readonly line: number;
+  readonly typeOnly: boolean;
   readonly target: string | undefined;
   /** `express` for `express/lib/x`, `node:fs` for `node:fs/promises`; undefined for a path. */
   readonly packageName: string | undefined;
@@ -28,12 +29,13 @@ export function readImportGraph(root: string, folders: readonly string[]): Impor
   return { modules, edges };
 }
 
-function edgeOf(from: string, { name: specifier, line }: Site): ImportEdge {
+function edgeOf(from: string, { name: specifier, line, typeOnly }: ImportSite): ImportEdge {
   const isPath = /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..';
   return {
     from,
     specifier,
     line,
+    typeOnly,
     target: isPath ? posix.join(posix.dirname(from), specifier) : undefined,
     packageName: isPath ? undefined : packageOf(specifier),
   };

@@ -8,9 +8,15 @@ export interface Site {
   readonly line: number;
 }
 
+/** A specifier as it is written. */
+export interface ImportSite extends Site {
+  /** Whether the import is gone once the types are: it can tie modules together but do no work. */
+  readonly typeOnly: boolean;
+}
+
 export interface ParsedModule {
-  /** Specifiers as written: static, dynamic, re-exported, required and type-only alike. */
-  readonly imports: readonly Site[];
+  /** Everything imported: statically, dynamically, re-exported, required, for a value or a type. */
+  readonly imports: readonly ImportSite[];
   /** Names that are read, as values or types: `fetch`, or with their member where that is plain to see: `Math.random`. */
   readonly names: readonly Site[];
 }
@@ -28,12 +34,12 @@ interface AstNode {
 export function parseModule(file: string, text: string): ParsedModule {
   const { program, errors } = parseSync(file, text);
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
-  const imports: Site[] = [];
+  const imports: ImportSite[] = [];
   const names: Site[] = [];
   const at = (node: AstNode, name: string): Site => ({ name, line: lineAt(text, node.start) });
   walk(program as unknown as AstNode, (node, parent, field) => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) imports.push(at(node, specifier));
+    if (specifier !== undefined) imports.push({ ...at(node, specifier), typeOnly: isTypeOnly(node) });
     const name = nameRead(node, parent, field);
     if (name !== undefined) names.push(at(node, name));
   });
@@ -78,6 +84,13 @@ function specifierOf(node: AstNode): string | undefined {
   if (node.type !== 'CallExpression' || !isNamed(node['callee'], 'require')) return undefined;
   const [argument] = node['arguments'] as unknown[];
   return literal(argument) ?? '?';
+}
+
+function isTypeOnly(node: AstNode): boolean {
+  if (node.type === 'TSImportType' || node['importKind'] === 'type' || node['exportKind'] === 'type') return true;
+  const specifiers = node['specifiers'];
+  if (!Array.isArray(specifiers) || specifiers.length === 0) return false;
+  return specifiers.every((one: AstNode) => one['importKind'] === 'type' || one['exportKind'] === 'type');
 }
 
 function isNamed(node: unknown, name: string): boolean {
