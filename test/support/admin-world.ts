@@ -1,0 +1,141 @@
+/** The administration API over real parts in memory, with the simulator as the authorization server. Every reply is checked as it comes. */
+import assert from 'node:assert/strict';
+import express, { type Express } from 'express';
+import request, { type Response } from 'supertest';
+import { createAdminRouter } from '../../src/admin/admin-router.ts';
+import { createCallbackPage } from '../../src/admin/callback-page.ts';
+import { createLoginHomes } from '../../src/admin/login-homes.ts';
+import { createSessions } from '../../src/admin/sessions.ts';
+import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
+import { KeyRing } from '../../src/api-keys/key-ring.ts';
+import { errorSchema } from '../../src/contract/common.ts';
+import type { LogFields } from '../../src/observability/logger.ts';
+import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
+import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
+import { HOUR } from './builders.ts';
+import { type TokenWorld, tokenWorld, type WorldOptions } from './token-world.ts';
+
+export const ADMIN_KEY = 'hga_a-made-up-admin-key-for-tests';
+/** The name under which the tests reach the server. */
+export const HOST = '127.0.0.1:4000';
+export const ORIGIN = `http://${HOST}`;
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export interface CallOptions {
+  /** What identifies the caller: the admin key unless said otherwise; null for nothing. */
+  readonly headers?: Readonly<Record<string, string>> | null;
+  readonly body?: unknown;
+}
+
+export interface AdminWorld extends TokenWorld {
+  readonly app: Express;
+  readonly keys: KeyRing;
+  readonly totals: UsageTotals;
+  readonly logLines: readonly LogLine[];
+  readonly storedClientIds: readonly string[];
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  aKey(role: ApiKeyRole, name?: string): Promise<{ readonly key: ApiKey; readonly secret: string }>;
+  /** Signs in and returns the headers of a page of the dashboard. */
+  signIn(key?: string): Promise<Record<string, string>>;
+}
+
+export interface AdminWorldOptions extends WorldOptions {
+  readonly homeUrl?: string;
+  readonly inFlight?: number;
+}
+
+export async function adminWorld(options: AdminWorldOptions = {}): Promise<AdminWorld> {
+  const world = await tokenWorld(options);
+  const { now } = world.time;
+  let ids = 0;
+  const store = createMemoryRecordStore<ApiKey>();
+  const keys = new KeyRing({ store, now, newId: (prefix) => `${prefix}_${++ids}`, onStorage: () => undefined });
+  const totals = createUsageTotals(now);
+  const logLines: LogLine[] = [];
+  const storedClientIds: string[] = [];
+  const line =
+    (level: LogLine['level']) =>
+    (message: string, fields: LogFields = {}) => {
+      logLines.push({ level, message, fields });
+    };
+  const homes = createLoginHomes();
+  const homeUrl = () => options.homeUrl ?? null;
+  const { pool, vault, tokens, logins, enrollment } = world;
+  pool.onEffect((effect, account) => {
+    if (effect === 'start_proof') void tokens.prove(account.id);
+  });
+  const router = createAdminRouter({
+    pool,
+    vault,
+    tokens,
+    logins,
+    enrollment,
+    keys,
+    totals,
+    homes,
+    homeUrl,
+    now,
+    adminKey: () => ADMIN_KEY,
+    sessions: createSessions(now, () => 12 * HOUR),
+    clientId: () => world.settings.clientId,
+    storeClientId: async (clientId) => {
+      storedClientIds.push(clientId);
+      world.configure({ clientId });
+    },
+    inFlight: () => options.inFlight ?? 0,
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+  });
+  const app = express();
+  app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
+  // So that a test can speak from several addresses, and over https.
+  app.set('trust proxy', 'loopback');
+  app.use('/api', router);
+  app.use(createCallbackPage(homeUrl, homes));
+
+  async function call(method: string, path: string, { headers = adminHeaders, body }: CallOptions = {}): Promise<Response> {
+    const sent = request(app)
+      [method.toLowerCase() as 'get'](path)
+      .set({ host: HOST, ...headers });
+    const reply = body === undefined ? await sent : await sent.send(body as object);
+    if (path.startsWith('/api')) checkReply(reply);
+    return reply;
+  }
+
+  return Object.assign(world, {
+    app,
+    keys,
+    totals,
+    logLines,
+    storedClientIds,
+    call,
+    aKey: (role: ApiKeyRole, name = `${role} key`) => keys.create({ name, role, expiresAt: null }),
+    async signIn(key = ADMIN_KEY) {
+      const reply = await call('POST', '/api/auth/login', { headers: null, body: { api_key: key } });
+      assert.equal(reply.status, 200);
+      return { cookie: cookieOf(reply), origin: ORIGIN, 'x-headgate-csrf': '1' };
+    },
+  });
+}
+
+export const adminHeaders = { authorization: `Bearer ${ADMIN_KEY}` };
+
+/** `name=value` of the cookie that a reply sets. */
+export const cookieOf = (reply: Response): string => String(reply.headers['set-cookie']?.[0]).split(';')[0] ?? '';
+
+/** The fields that an error names. */
+export const faultsOf = (reply: Response): readonly string[] =>
+  (errorSchema.parse(reply.body).error.fields ?? []).map(({ path }) => path);
+
+/** What holds for every reply: nobody keeps it, and an error has the one shape. */
+function checkReply(reply: Response): void {
+  assert.equal(reply.headers['cache-control'], 'no-store');
+  assert.match(String(reply.headers['request-id']), /^hgr_[\w-]{24}$/);
+  if (reply.status < 400) return;
+  const error = errorSchema.parse(reply.body);
+  assert.equal(error.request_id, reply.headers['request-id']);
+}
