@@ -60,6 +60,7 @@ export async function refreshAccount(deps: RefreshAccountDeps, id: string): Prom
   const fingerprint = fingerprintOf(refreshToken);
   const standing = standingOf(before, fingerprint);
   const now = deps.now();
+  deps.holds.begun();
   const intent = { fingerprint, generation: before.generation, at: now };
   try {
     const orInMemory = !isAlive(before.expiresAt, now);

@@ -42,6 +42,11 @@ export class RefreshHolds {
     return pool && holds(pool, now) ? pool.until : null;
   }
 
+  /** A call begins. Where the endpoint refused the one before, it is the one try of the next ten minutes, whatever it comes to. */
+  begun(): void {
+    if (this.#pool?.reason === 'refused') this.refused(this.#pool.settings);
+  }
+
   /** The endpoint refuses Headgate itself. */
   refused(settings: string): void {
     this.#pool = { ...this.#holdFor(REFUSED_HOLD_MS), reason: 'refused', settings };

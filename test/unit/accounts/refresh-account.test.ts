@@ -96,6 +96,30 @@ describe('a refresh', () => {
       assert.equal(calls(), 2);
     });
 
+    it('makes one try after those ten minutes, however many accounts wait for it', async () => {
+      const { tokens, simulator, time, anAccountWith } = await begin();
+      const ids = ['acc_1', 'acc_2', 'acc_3'];
+      for (const id of ids) await anAccountWith({ id });
+      simulator.tokenFault({ kind: 'other_credentials', times: null });
+      await tokens.ensureFresh('acc_1');
+      await time.advance(10 * MINUTE);
+      await Promise.all(ids.map((id) => tokens.ensureFresh(id)));
+      assert.equal(calls(), 2);
+    });
+
+    it('refreshes every account again once that try went well', async () => {
+      const { tokens, simulator, time, anAccountWith } = await begin();
+      for (const id of ['acc_1', 'acc_2']) await anAccountWith({ id });
+      simulator.tokenFault({ kind: 'other_credentials' });
+      await tokens.ensureFresh('acc_1');
+      await time.advance(10 * MINUTE);
+      const answers = [await tokens.ensureFresh('acc_2'), await tokens.ensureFresh('acc_1')];
+      assert.deepEqual(
+        answers.map(({ kind }) => kind),
+        ['usable', 'usable'],
+      );
+    });
+
     it('tries at once again after the configuration was changed', async () => {
       const { tokens, configure, anAccountWith, settings } = await begin();
       await anAccountWith({});

@@ -91,6 +91,22 @@ describe('TokenManager', () => {
       assert.deepEqual(await tokens.refreshDue(), { refreshed: 1, failed: 0, skipped: 0 });
     });
 
+    it('leaves a hold of ten minutes to its next run', async () => {
+      const { tokens, time, simulator, anAccountWith } = await begin();
+      time.flow();
+      await anAccountWith({ endsIn: HOUR });
+      simulator.tokenFault({ kind: 'other_credentials' });
+      await tokens.refreshDue();
+      assert.deepEqual([await tokens.refreshDue(), calls()], [{ refreshed: 0, failed: 0, skipped: 1 }, 1]);
+    });
+
+    it('does not risk a living access token whose refresh token may be spent', async () => {
+      const { tokens, time, anAccountWith } = await begin();
+      time.flow();
+      await anAccountWith({ endsIn: HOUR, credential: { trust: 'unverified' } });
+      assert.deepEqual([await tokens.refreshDue(), calls()], [{ refreshed: 0, failed: 0, skipped: 1 }, 0]);
+    });
+
     it('gives up until the next run when the endpoint keeps failing', async () => {
       const { tokens, time, simulator, anAccountWith } = await begin();
       time.flow();
