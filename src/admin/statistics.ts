@@ -1,7 +1,6 @@
 /** The instance in figures. */
 import { type RequestHandler, Router } from 'express';
 import type { CredentialVault } from '../accounts/credential-vault.ts';
-import { isDue } from '../accounts/refresh-due.ts';
 import { statisticsSchema } from '../contract/statistics.ts';
 import type { Account } from '../core/account.ts';
 import { outlookOf, poolHealth } from '../core/pool-outlook.ts';
@@ -40,8 +39,7 @@ const show =
       inactive_accounts: byState.inactive,
       rate_limited_accounts: byState.rate_limited,
       invalid_accounts: byState.invalid,
-      accounts_needing_refresh: accounts.filter((account) => isDue(account, { horizon: at + HOUR_MS, keepInactiveFresh: false }))
-        .length,
+      accounts_needing_refresh: accounts.filter((account) => needsRefresh(account, at)).length,
       oldest_token_age_hours: oldestTokenHours(accounts, vault, at),
       system_health: poolHealth(outlook),
       requests: { total: requestsOf(total), last_hour: requestsOf(lastHour), in_flight: inFlight() },
@@ -49,6 +47,13 @@ const show =
     };
     res.json(statisticsSchema.parse(statistics));
   };
+
+/** In use, and its token ends before the next hourly run of the refresh job. */
+const needsRefresh = ({ kind, status, expiresAt }: Account, now: EpochMs): boolean =>
+  kind === 'oauth' &&
+  (status.state === 'active' || status.state === 'rate_limited') &&
+  expiresAt !== null &&
+  expiresAt < now + HOUR_MS;
 
 /** Of the tokens that are refreshed: how long ago the oldest was obtained, in hours with two decimals. */
 function oldestTokenHours(accounts: readonly Account[], vault: StatisticsDeps['vault'], now: EpochMs): number | null {
