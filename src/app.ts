@@ -185,7 +185,7 @@ async function buildControl({ data, log, config, now }: ControlDeps) {
   const vault = new CredentialVault({ store: data.credentials, delay, random: Math.random, onStorage });
   const keys = new KeyRing({ store: data.apiKeys, now, newId, onStorage });
   await vault.load();
-  await pool.load((id) => vault.get(id));
+  await pool.load((id) => vault.lifeOf(id));
   await keys.load();
 
   const endpoint = createTokenEndpoint({ settings: oauth, now });

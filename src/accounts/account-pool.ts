@@ -29,6 +29,9 @@ export interface AccountPoolDeps {
   readonly onStorage: (outcome: { readonly ok: boolean }) => void;
 }
 
+/** What an account knows of its credential. */
+export type TokenLife = Pick<Account, 'generation' | 'expiresAt' | 'loginExpiresAt'>;
+
 export type PoolQuery = Omit<SelectionQuery, 'now'>;
 type ChangeListener = (record: AccountEventRecord, account: Account) => void;
 
@@ -58,12 +61,12 @@ export class AccountPool {
     });
   }
 
-  /** Reads what is stored. `generationOf` tells what the credential store holds: it, not the account file, is the truth about tokens. */
-  async load(
-    generationOf: (id: string) => Pick<Account, 'generation' | 'expiresAt' | 'loginExpiresAt'> | undefined,
-  ): Promise<void> {
+  /** Reads what is stored. `lifeOf` tells what the credential store holds: it, not the account file, is the truth about tokens. */
+  async load(lifeOf: (id: string) => TokenLife | undefined): Promise<void> {
     for (const record of await this.#deps.store.list()) {
-      const account = { ...record.account, ...generationOf(record.id) };
+      const { generation, expiresAt, loginExpiresAt } = lifeOf(record.id) ?? record.account;
+      // By name: whatever else the caller's object holds must not end up among the accounts.
+      const account = { ...record.account, generation, expiresAt, loginExpiresAt };
       this.#entries.set(record.id, { account, history: record.history, counters: record.counters, inFlight: 0 });
     }
     this.#reorder();
