@@ -10,14 +10,18 @@ export interface DrainOptions {
   readonly delay: (ms: DurationMs, signal: AbortSignal) => Promise<void>;
 }
 
+/** How often connections that have become idle are looked for: a client keeps its own open after the last answer. */
+const SWEEP_MS: DurationMs = 50;
+
 /** Resolves when the server holds no connection any more. */
 export async function drain(server: Server, { timeoutMs, hurry, delay }: DrainOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const enough = new AbortController();
   const deadline = delay(timeoutMs, AbortSignal.any([hurry, enough.signal]));
   await Promise.race([closed, deadline]);
   enough.abort();
+  clearInterval(sweep);
   server.closeAllConnections();
   await closed;
 }

@@ -1,0 +1,79 @@
+/** After everything that can happen to a secret has happened: it lies in the credential file, and nowhere else. */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replies } from '../../../src/simulator/faults.ts';
+import { aMessage, startWorld } from '../../support/start-app.ts';
+
+describe('secrets', () => {
+  it('appear in no log, metric, reply or file but those that are made for them', async () => {
+    const world = await startWorld({ config: { logger: { level: 'debug' } } });
+    const { simulator } = world;
+    const replyTexts: string[] = [];
+    const secrets = new Set([world.key]);
+    const keep = async (reply: Response) => {
+      replyTexts.push(await reply.text(), JSON.stringify([...reply.headers]));
+    };
+    const ids = [await world.addAccount('one'), await world.addAccount('two')];
+    simulator.addAccount({ name: 'three' });
+    const apiKey = simulator.issueApiKey('three');
+    secrets.add(apiKey);
+    replyTexts.push(JSON.stringify(await world.admin('POST', '/api/accounts', { name: 'three', kind: 'api_key', api_key: apiKey })));
+    const login = await world.admin('POST', '/api/oauth/authorize', {});
+    secrets.add(login.body.state);
+    await world.admin('POST', '/api/accounts', { code: 'mistyped-code-canary', state: login.body.state });
+    secrets.add('mistyped-code-canary');
+
+    await keep(await world.ask());
+    await keep(await world.ask({ body: { ...aMessage, stream: true } }));
+    simulator.expireAccessTokens('one');
+    await keep(await world.ask());
+    await keep(await world.ask());
+    for (const action of [replies.bare429(), replies.unauthorized(), replies.serverError(), replies.overloaded(), replies.quotaRejected(Date.now())]) {
+      simulator.fault('two', { action });
+      await keep(await world.ask());
+    }
+    simulator.revoke('one');
+    for (const id of ids) replyTexts.push(JSON.stringify(await world.admin('POST', `/api/accounts/${id}/refresh`)));
+    await keep(await world.ask({ headers: { authorization: 'Bearer hg_wrongkeycanary' } }));
+    secrets.add('hg_wrongkeycanary');
+    for (const path of ['/api/accounts', '/api/keys', `/api/accounts/${ids[0]}/events`, '/api/admin/statistics']) replyTexts.push(JSON.stringify(await world.admin('GET', path)));
+    const metrics = await (await fetch(`${world.app.url}/metrics`, { headers: { authorization: `Bearer ${world.app.adminKey}` } })).text();
+
+    const stored = JSON.parse(await readFile(join(world.dataFolder, 'credentials.json'), 'utf8')) as { records: { secret: string; refreshToken: string | null }[] };
+    for (const { secret, refreshToken } of stored.records) for (const value of [secret, refreshToken]) if (value !== null) secrets.add(value);
+    secrets.add(world.app.adminKey);
+    assert.ok(secrets.size >= 8);
+
+    const files = new Map<string, string>();
+    const mayHold = new Set(['credentials.json', 'credentials.json.bak', 'admin-key']);
+    await world.app.stop({ graceful: false });
+    for (const name of await readdir(world.dataFolder)) if (!mayHold.has(name)) files.set(name, await readFile(join(world.dataFolder, name), 'latin1'));
+    assert.ok(files.has('accounts.json') && files.has('api-keys.json'));
+    const places = { log: world.log(), metrics, replies: replyTexts.join('\n'), ...Object.fromEntries(files) };
+    for (const [place, text] of Object.entries(places)) {
+      for (const secret of secrets) {
+        if (place === 'replies' && secret === login.body.state) continue;
+        assert.ok(!text.includes(secret), `${place} holds ${secret.slice(0, 6)}…`);
+      }
+      assert.doesNotMatch(text, /sim-(at|rt|key|static)-/, place);
+    }
+    assert.ok(world.log().includes('request received'), 'debug was on');
+    await simulator.close();
+  });
+
+  it('stay out of the account file over a restart', async () => {
+    const { startApp } = await import('../../../src/app.ts');
+    const { testConfig } = await import('../../support/config.ts');
+    const world = await startWorld({ accounts: ['one'] });
+    await world.app.stop({ graceful: false });
+    const again = await startApp({
+      config: testConfig({ server: { port: 0 }, storage: { dataFolder: world.dataFolder }, claude: { baseUrl: world.simulator.url }, logger: { level: 'error' } }),
+    });
+    const reply = await fetch(`${again.url}/v1/messages`, { method: 'POST', headers: { 'x-api-key': world.key }, body: JSON.stringify(aMessage) });
+    assert.equal(reply.status, 200);
+    await again.stop({ graceful: false });
+    assert.doesNotMatch(await readFile(join(world.dataFolder, 'accounts.json'), 'utf8'), /sim-(at|rt)-/);
+    await world.simulator.close();
+  });
+});
