@@ -42,13 +42,13 @@ function showPage(req: Request, res: Response): void {
   const state = parameter(req, 'state');
   if (error !== '') return notApproved(res, error, parameter(req, 'error_description'));
   if (code === '' || state === '') return nothingToDo(res);
-  const body = `<p id="status" role="status">One more step.</p>
+  const body = `<p id="status" role="status"></p>
 <div id="paste">
-<p>Headgate does not know this browser. Paste this code where you started, in the dashboard or at the command line:</p>
-<p><code id="code">${escapeHtml(`${code}#${state}`)}</code></p>
-<p>It is good for a few minutes, and for nobody else.</p>
+<p><label for="code">Headgate does not know this browser. Paste this code where you started, in the dashboard or at the command line:</label></p>
+<p><textarea id="code" rows="5" cols="32" readonly spellcheck="false">${escapeHtml(`${code}#${state}`)}</textarea></p>
+<p>It is good for a few minutes, and only there.</p>
 </div>`;
-  res.send(page('Almost done', body, '<script type="module" src="/oauth/callback.js"></script>'));
+  res.send(page('One more step', body, '<script type="module" src="/oauth/callback.js"></script>'));
 }
 
 function notApproved(res: Response, error: string, description: string): void {
