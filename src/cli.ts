@@ -10,6 +10,9 @@ import { addServeCommand } from './cli/serve.ts';
 import { ConfigError } from './config/faults.ts';
 import { StorageError } from './storage/store.ts';
 
+// Whatever is created, by us or by libraries, is for the owner alone.
+process.umask(0o077);
+
 const program = new Command('headgate')
   .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
   .showHelpAfterError('(headgate --help lists the commands)');

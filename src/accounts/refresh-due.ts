@@ -42,7 +42,7 @@ export interface DueSummary {
 }
 
 /** Limited accounts as well, so that they serve in the first second after their limit; invalid ones never by themselves. */
-export const isDue = (account: Account, { horizon, keepInactiveFresh }: DueQuery): boolean =>
+const isDue = (account: Account, { horizon, keepInactiveFresh }: DueQuery): boolean =>
   account.kind === 'oauth' &&
   account.expiresAt !== null &&
   account.expiresAt < horizon &&

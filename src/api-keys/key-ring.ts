@@ -22,7 +22,7 @@ export interface KeyRingDeps {
 const USE_DELAY_MS = 3000;
 const WRITE_RETRY_MS = 10_000;
 
-export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 /** Compares secrets in time that does not tell how much of them agrees. */
 export const sameSecret = (a: string, b: string): boolean =>

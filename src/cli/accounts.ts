@@ -1,7 +1,7 @@
 /** `headgate accounts …`: the pool from a terminal. */
 import type { Command } from 'commander';
-import type { z } from 'zod';
 import {
+  type AccountView,
   accountListSchema,
   accountSchema,
   createdAccountSchema,
@@ -12,8 +12,6 @@ import { type ApiClient, withApi } from './api-client.ts';
 import { ask } from './ask.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError, type Output, table } from './output.ts';
-
-type AccountView = z.infer<typeof accountSchema>;
 
 interface AddOptions extends CommonOptions {
   readonly name?: string;

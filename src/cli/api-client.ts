@@ -2,8 +2,9 @@
  * How commands reach the administration API: the running server of the data folder, or, when none runs, the same program in this
  * process on a free loopback port, under the data lock. There is one way to do things, with or without a server.
  */
-import { z } from 'zod';
+
 import { startApp } from '../app.ts';
+import { errorSchema } from '../contract/common.ts';
 import { readPrivateFile } from '../storage/private-file.ts';
 import { readServerNote } from '../storage/server-note.ts';
 import { loadSettings } from './load-settings.ts';
@@ -15,10 +16,6 @@ export interface ApiClient {
   /** The parsed reply; undefined for 204. @throws CommandError with the server's words. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
 }
-
-const errorSchema = z.object({
-  error: z.object({ message: z.string(), fields: z.array(z.object({ path: z.string(), message: z.string() })).optional() }),
-});
 
 export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) => Promise<T>): Promise<T> {
   const loaded = await loadSettings(options);

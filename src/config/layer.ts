@@ -35,7 +35,7 @@ export function layerOf(results: readonly (Entry | ConfigFault)[]): Layer {
 }
 
 /** Name of the settings file in messages; its place depends on `storage.data_folder`. */
-export const SETTINGS_FILE = 'data/settings.json';
+const SETTINGS_FILE = 'data/settings.json';
 
 /** The part of a fault that says where. */
 export function placeOf(origin: Origin): Pick<ConfigFault, 'source' | 'line'> {

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { instantSchema, listOf, nameSchema, optionalInstantSchema, secretSchema, sentInstantSchema } from './common.ts';
 
-export const statusSchema = z.enum(['active', 'inactive', 'rate_limited', 'invalid']);
-export const kindSchema = z.enum(['oauth', 'oauth_static', 'api_key']);
+const statusSchema = z.enum(['active', 'inactive', 'rate_limited', 'invalid']);
+const kindSchema = z.enum(['oauth', 'oauth_static', 'api_key']);
 
 export const accountSchema = z.object({
   id: z.string(),
@@ -86,7 +86,7 @@ export const refreshResultSchema = z.object({
   account: accountSchema,
 });
 
-export const accountEventSchema = z.object({
+const accountEventSchema = z.object({
   id: z.string(),
   at: instantSchema,
   type: z.string(),

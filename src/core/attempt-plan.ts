@@ -76,7 +76,9 @@ export function planNext(verdict: Verdict, situation: Situation, rules: Planning
 }
 
 function stepFor(verdict: Verdict, situation: Situation, rules: PlanningRules): Step {
-  const hopped = situation.past.some(({ accountId, row }) => accountId !== situation.accountId && (row === 5 || row === 10 || row === 11));
+  const hopped = situation.past.some(
+    ({ accountId, row }) => accountId !== situation.accountId && (row === 5 || row === 10 || row === 11),
+  );
   switch (verdict.next) {
     case 'relay':
       return end('relay');

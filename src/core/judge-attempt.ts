@@ -12,9 +12,9 @@ import type { AttemptOutcome, ReplyFacts } from './reply-facts.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /** A refused credential or account waits this long before a second refusal may condemn it. */
-export const PROVISIONAL_BENCH_MS: DurationMs = 5 * 60_000;
+const PROVISIONAL_BENCH_MS: DurationMs = 5 * 60_000;
 /** The first wait after a 429 that gives no reason. */
-export const UNEXPLAINED_WAIT_MS: DurationMs = 30_000;
+const UNEXPLAINED_WAIT_MS: DurationMs = 30_000;
 const FAMILY_BENCH_MS: DurationMs = 30 * 60_000;
 /** A reset that lies in the past still means "not now". */
 const AT_LEAST_MS: DurationMs = 1000;

@@ -30,7 +30,7 @@ export interface Cursor {
 }
 
 /** May this account serve this request now? */
-export const isEligible = (account: Account, query: SelectionQuery): boolean =>
+const isEligible = (account: Account, query: SelectionQuery): boolean =>
   isAvailable(account, query.now) &&
   !query.tried.has(account.id) &&
   account.kind !== query.notKind &&

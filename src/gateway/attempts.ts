@@ -65,8 +65,10 @@ interface Ready {
   readonly why: AttemptReason;
 }
 
-/** What happened so far in this request, as far as later attempts depend on it. */
-interface Progress {
+/** One request on its way from account to account, and what happened so far, as far as later attempts depend on it. */
+interface Walk {
+  readonly deps: AttemptDeps;
+  readonly exchange: Exchange;
   readonly tried: Set<string>;
   readonly past: PastAttempt[];
   /** Accounts whose token was renewed on behalf of this request. */
@@ -77,44 +79,55 @@ interface Progress {
 }
 
 export async function makeAttempts(deps: AttemptDeps, exchange: Exchange): Promise<AttemptsEnd> {
-  const progress: Progress = { tried: new Set(), past: [], renewed: new Set(), pending: [], family: modelFamily(exchange.model) };
-  let next = await chooseFirst(deps, exchange, progress);
-  while (next) {
-    if (exchange.clientGone.aborted) return { kind: 'client_gone' };
-    progress.tried.add(next.account.id);
-    const close = deps.pool.beginAttempt(next.account.id);
-    const startedAt = deps.now();
-    const result = await send(deps, exchange, next);
-    if (result.kind === 'client_gone') {
-      close({ failed: false, usage: null });
-      record(exchange, next, { result, row: null, startedAt, endedAt: deps.now() });
-      return { kind: 'client_gone' };
-    }
-    const reply = result.kind === 'reply' ? result.reply : null;
-    const judged = await judgeAndPlan(deps, exchange, progress, next, outcomeOf(result));
-    record(exchange, next, { result, row: judged.row, startedAt, endedAt: deps.now() });
-    progress.past.push({ accountId: next.account.id, row: judged.row });
-
-    const following = await follow(deps, exchange, progress, next, judged);
-    if (following.kind === 'end') {
-      const { ending } = following;
-      if (reply && (ending === 'relay' || ending === 'relay_final')) {
-        return { kind: 'reply', reply, account: next.account, final: ending === 'relay_final', close };
-      }
-      reply?.discard();
-      close({ failed: true, usage: null });
-      return { kind: 'answer', ending: ending === 'relay' || ending === 'relay_final' ? 'broken' : ending };
-    }
-    reply?.discard();
-    close({ failed: true, usage: null });
-    next = following.ready;
+  const family = modelFamily(exchange.model);
+  const walk: Walk = { deps, exchange, tried: new Set(), past: [], renewed: new Set(), pending: [], family };
+  let next = await chooseFirst(walk);
+  while (next && !exchange.clientGone.aborted) {
+    const outcome = await attempt(walk, next);
+    if (outcome.kind !== 'next') return outcome;
+    next = outcome.ready;
   }
   return exchange.clientGone.aborted ? { kind: 'client_gone' } : { kind: 'answer', ending: 'exhausted' };
 }
 
+/** One attempt from sending to the decision what follows. Whatever happens, the account's slot is given back. */
+async function attempt(walk: Walk, ready: Ready): Promise<AttemptsEnd | { readonly kind: 'next'; readonly ready: Ready }> {
+  const { deps, exchange } = walk;
+  walk.tried.add(ready.account.id);
+  const close = deps.pool.beginAttempt(ready.account.id);
+  const startedAt = deps.now();
+  const result = await send(walk, ready);
+  if (result.kind === 'client_gone') {
+    close({ failed: false, usage: null });
+    record(exchange, ready, { result, row: null, startedAt, endedAt: deps.now() });
+    return { kind: 'client_gone' };
+  }
+  const reply = result.kind === 'reply' ? result.reply : null;
+  try {
+    const judged = await judgeAndPlan(walk, ready, outcomeOf(result));
+    record(exchange, ready, { result, row: judged.row, startedAt, endedAt: deps.now() });
+    walk.past.push({ accountId: ready.account.id, row: judged.row });
+    const following = await follow(walk, ready, judged);
+    if (following.kind === 'end' && reply && isRelay(following.ending)) {
+      return { kind: 'reply', reply, account: ready.account, final: following.ending === 'relay_final', close };
+    }
+    reply?.discard();
+    close({ failed: true, usage: null });
+    if (following.kind === 'next') return following;
+    return { kind: 'answer', ending: isRelay(following.ending) ? 'broken' : following.ending };
+  } catch (error) {
+    reply?.discard();
+    close({ failed: true, usage: null });
+    throw error;
+  }
+}
+
+const isRelay = (ending: Ending): ending is 'relay' | 'relay_final' => ending === 'relay' || ending === 'relay_final';
+
 /** The first account: the conversation's home, else whose turn it is. */
-async function chooseFirst(deps: AttemptDeps, exchange: Exchange, progress: Progress): Promise<Ready | null> {
-  const ready = await acquire(deps, exchange, progress, { why: null, notKind: null });
+async function chooseFirst(walk: Walk): Promise<Ready | null> {
+  const { deps, exchange } = walk;
+  const ready = await acquire(walk, { why: null, notKind: null });
   const { conversation } = exchange;
   if (ready && conversation !== null && deps.pins.homeOf(conversation) === null) deps.pins.settle(conversation, ready.account.id);
   return ready;
@@ -122,18 +135,16 @@ async function chooseFirst(deps: AttemptDeps, exchange: Exchange, progress: Prog
 
 /** The next eligible account whose token may be sent; those whose token cannot be had are passed over. */
 async function acquire(
-  deps: AttemptDeps,
-  exchange: Exchange,
-  progress: Progress,
+  { deps, exchange, tried, family }: Walk,
   { why, notKind }: { readonly why: AttemptReason | null; readonly notKind: Account['kind'] | null },
 ): Promise<Ready | null> {
   const home = exchange.conversation === null ? null : deps.pins.homeOf(exchange.conversation);
   while (!exchange.clientGone.aborted) {
-    const choice = deps.pool.choose({ family: progress.family, tried: progress.tried, notKind, home });
+    const choice = deps.pool.choose({ family, tried, notKind, home });
     if (!choice) return null;
     const ready = await withToken(deps, choice.account, why ?? choice.why);
     if (ready) return ready;
-    progress.tried.add(choice.account.id);
+    tried.add(choice.account.id);
   }
   return null;
 }
@@ -143,7 +154,7 @@ async function withToken(deps: AttemptDeps, account: Account, why: AttemptReason
   return token.kind === 'usable' ? { account, secret: token.secret, generation: token.generation, why } : null;
 }
 
-function send(deps: AttemptDeps, exchange: Exchange, { account, secret }: Ready): Promise<HopResult> {
+function send({ deps, exchange }: Walk, { account, secret }: Ready): Promise<HopResult> {
   return deps.hop.send({
     req: exchange.req,
     target: exchange.target,
@@ -161,14 +172,8 @@ const outcomeOf = (result: Exclude<HopResult, { kind: 'client_gone' }>): Attempt
 type Judged = Plan & { readonly row: number; readonly renewedTo: Ready | null };
 
 /** Judges the attempt, renews the token where that is the verdict, applies the mark, and settles marks that waited for this answer. */
-async function judgeAndPlan(
-  deps: AttemptDeps,
-  exchange: Exchange,
-  progress: Progress,
-  tried: Ready,
-  outcome: AttemptOutcome,
-): Promise<Judged> {
-  const { account, generation } = tried;
+async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome: AttemptOutcome): Promise<Judged> {
+  const { deps, exchange } = walk;
   const judge = (mayRenew: boolean) => {
     const now = deps.now();
     const verdict = judgeAttempt(outcome, {
@@ -176,42 +181,37 @@ async function judgeAndPlan(
       kind: account.kind,
       knownPath: isKnownPath(exchange.path),
       isMessages: isMessages(exchange.path),
-      family: progress.family,
+      family: walk.family,
       mayRenew,
       struckBefore: deps.strikes.struckBefore(account.id, now),
       rules: deps.rules().judging,
     });
     const situation = {
       accountId: account.id,
-      past: progress.past,
+      past: walk.past,
       elapsedMs: now - exchange.startedAt,
       repeatable: isRepeatable(exchange.method, exchange.path),
     };
     return { row: verdict.row, ...planNext(verdict, situation, deps.rules().planning) };
   };
 
-  let plan = judge(!progress.renewed.has(account.id) && deps.tokens.mayRenew(account.id, generation));
+  let plan = judge(!walk.renewed.has(account.id) && deps.tokens.mayRenew(account.id, generation));
   let renewedTo: Ready | null = null;
   if (plan.step.do === 'renew') {
-    progress.renewed.add(account.id);
+    walk.renewed.add(account.id);
     const token = await deps.tokens.renew(account.id, generation);
     if (token.kind === 'usable') renewedTo = { account, secret: token.secret, generation: token.generation, why: 'renewed' };
     else plan = judge(false);
   }
-  deps.verdicts.settle(progress.pending, { account, generation, outcome, row: plan.row, plan });
+  deps.verdicts.settle(walk.pending, { account, generation, outcome, row: plan.row, plan });
   return { ...plan, renewedTo };
 }
 
 type Following = { readonly kind: 'end'; readonly ending: Ending } | { readonly kind: 'next'; readonly ready: Ready };
 
 /** Carries a step out: waits, chooses, ensures a token; ends as the step says when there is nobody to go on with. */
-async function follow(
-  deps: AttemptDeps,
-  exchange: Exchange,
-  progress: Progress,
-  current: Ready,
-  { step, renewedTo }: Judged,
-): Promise<Following> {
+async function follow(walk: Walk, current: Ready, { step, renewedTo }: Judged): Promise<Following> {
+  const { deps, exchange } = walk;
   if (renewedTo) return { kind: 'next', ready: renewedTo };
   if (step.do === 'renew') return { kind: 'end', ending: 'exhausted' };
   if (step.do === 'end') return { kind: 'end', ending: step.ending };
@@ -219,26 +219,20 @@ async function follow(
     const { baseMs, maxMs } = deps.rules().backoff;
     await deps.delay(backoffMs(step.backoff, baseMs, maxMs, deps.random()), exchange.clientGone);
   }
-  const ready = await nextReady(deps, exchange, progress, current, step);
+  const ready = await nextReady(walk, current, step);
   return ready ? { kind: 'next', ready } : { kind: 'end', ending: step.otherwise };
 }
 
-async function nextReady(
-  deps: AttemptDeps,
-  exchange: Exchange,
-  progress: Progress,
-  { account }: Ready,
-  { on }: Extract<Step, { do: 'attempt' }>,
-): Promise<Ready | null> {
+async function nextReady(walk: Walk, { account }: Ready, { on }: Extract<Step, { do: 'attempt' }>): Promise<Ready | null> {
   switch (on) {
     case 'same':
-      return sameAgain(deps, account);
+      return sameAgain(walk.deps, account);
     case 'only_another':
-      return acquire(deps, exchange, progress, { why: 'failover', notKind: null });
+      return acquire(walk, { why: 'failover', notKind: null });
     case 'another_kind':
-      return acquire(deps, exchange, progress, { why: 'failover', notKind: account.kind });
+      return acquire(walk, { why: 'failover', notKind: account.kind });
     case 'prefer_another':
-      return (await acquire(deps, exchange, progress, { why: 'failover', notKind: null })) ?? sameAgain(deps, account);
+      return (await acquire(walk, { why: 'failover', notKind: null })) ?? sameAgain(walk.deps, account);
   }
 }
 

@@ -128,7 +128,7 @@ function clock(at: EpochMs): string {
 }
 
 /** The largest unit that keeps the number small: seconds, minutes, hours, days. */
-export function inWords(ms: DurationMs): string {
+function inWords(ms: DurationMs): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);

@@ -122,8 +122,7 @@ export class MemberFinder {
   #readKey(piece: Buffer, at: number): number {
     const end = this.#endOfString(piece, at);
     if (end < 0) return piece.length;
-    const key = this.#endKeeping(piece, end, MAX_KEY_BYTES);
-    this.#key = typeof key === 'string' ? key : '';
+    this.#key = this.#endKey(piece, end);
     return this.#go('colon', end);
   }
 
@@ -163,7 +162,7 @@ export class MemberFinder {
 
   #endValue(piece: Buffer, end: number): number {
     if (!this.#kept) return this.#go('after', end);
-    this.#values.set(this.#key, this.#endKeeping(piece, end, this.#maxValueBytes));
+    this.#values.set(this.#key, parse(this.#endKeeping(piece, end, this.#maxValueBytes)));
     this.#wanted.delete(this.#key);
     return this.#go(this.#wanted.size === 0 ? 'over' : 'after', end);
   }
@@ -207,16 +206,29 @@ export class MemberFinder {
     if (this.#keptBytes <= Math.max(this.#maxValueBytes, MAX_KEY_BYTES)) this.#kept?.push(bytes);
   }
 
-  #endKeeping(piece: Buffer, end: number, maxBytes: number): unknown {
-    this.#keep(piece.subarray(this.#keepFrom, end));
-    const kept = this.#kept ?? [];
+  /** The text from where the keeping began, quotes and all; null when it is too long. */
+  #endKeeping(piece: Buffer, end: number, maxBytes: number): string | null {
+    const earlier = this.#kept ?? [];
     this.#kept = null;
-    if (this.#keptBytes > maxBytes) return undefined;
-    const [first] = kept;
-    try {
-      return JSON.parse((kept.length === 1 && first ? first : Buffer.concat(kept)).toString('utf8'));
-    } catch {
-      return undefined;
-    }
+    if (this.#keptBytes + end - this.#keepFrom > maxBytes) return null;
+    if (earlier.length === 0) return piece.toString('utf8', this.#keepFrom, end);
+    return Buffer.concat([...earlier, piece.subarray(this.#keepFrom, end)]).toString('utf8');
+  }
+
+  #endKey(piece: Buffer, end: number): string {
+    const text = this.#endKeeping(piece, end, MAX_KEY_BYTES) ?? '""';
+    if (!text.includes('\\')) return text.slice(1, -1);
+    const key = parse(text);
+    return typeof key === 'string' ? key : '';
+  }
+}
+
+/** Undefined for what is no JSON, and for what was too long to keep. */
+function parse(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

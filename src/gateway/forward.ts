@@ -32,7 +32,6 @@ type Agents = Readonly<Record<'http:' | 'https:', http.Agent>>;
 
 export function createHop(deps: HopDeps): Hop {
   const agents: Agents = { 'http:': new http.Agent(AGENT), 'https:': new https.Agent(AGENT) };
-  const attempts = new WeakMap<object, Attempt>();
   const target = latestUrl(deps.baseUrl);
 
   const options: Options = {
@@ -41,15 +40,15 @@ export function createHop(deps: HopDeps): Hop {
     ejectPlugins: true,
     plugins: [
       (proxy) => {
-        proxy.on('proxyReq', (outgoing, _req, res) => attempts.get(res)?.begin(outgoing));
-        proxy.on('proxyRes', (message, _req, res) => attempts.get(res)?.settle(message));
-        proxy.on('error', (_error, _req, res) => (res ? attempts.get(res)?.fail() : undefined));
-        proxy.on('econnreset', (_error, _req, res) => attempts.get(res)?.fail());
+        proxy.on('proxyReq', (outgoing, _req, res) => attemptOf(res)?.begin(outgoing));
+        proxy.on('proxyRes', (message, _req, res) => attemptOf(res)?.settle(message));
+        proxy.on('error', (_error, _req, res) => attemptOf(res)?.fail());
+        proxy.on('econnreset', (_error, _req, res) => attemptOf(res)?.fail());
       },
     ],
     // `own` is this request's copy of the options: an implementation fact of 4.2, held by a test.
     router: (_req, res, own) => {
-      const attempt = res && attempts.get(res);
+      const attempt = attemptOf(res);
       if (!attempt) throw new Error('the proxy was called without an attempt');
       const url = target();
       own.agent = agents[url.protocol === 'http:' ? 'http:' : 'https:'];
@@ -62,13 +61,11 @@ export function createHop(deps: HopDeps): Hop {
 
   /** Resolves with the reply's head, or with how the attempt failed before one came. */
   function forward({ req, target: path }: HopRequest, attempt: Attempt): Promise<IncomingMessage | Failure> {
-    const shadow = new ServerResponse(req);
-    attempts.set(shadow, attempt);
     // Each attempt adds its listeners to the one client request.
     req.setMaxListeners(0);
     req.url = path;
     const fail = () => attempt.fail();
-    proxy(req, shadow, fail).catch(fail);
+    proxy(req, new Shadow(req, attempt), fail).catch(fail);
     return attempt.head;
   }
 
@@ -94,6 +91,21 @@ export function createHop(deps: HopDeps): Hop {
     },
   };
 }
+
+/**
+ * The throw-away response that the library works on. It carries the attempt, so that no table of attempts is needed: a WeakMap keyed by
+ * responses made the garbage collector keep them for long, and a request half as dear again.
+ */
+class Shadow extends ServerResponse {
+  readonly attempt: Attempt;
+
+  constructor(req: IncomingMessage, attempt: Attempt) {
+    super(req);
+    this.attempt = attempt;
+  }
+}
+
+const attemptOf = (res: unknown): Attempt | undefined => (res instanceof Shadow ? res.attempt : undefined);
 
 /** Where one pooled connection was outdated the others likely are, too; the next attempt shall not meet them. */
 function closeIdle(agents: Agents): void {

@@ -10,6 +10,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { allowOrigins } from './cors.ts';
 import { createHealthRoutes, type HealthDeps } from './health.ts';
 import { checkRequest, type HostRules } from './request-checks.ts';
+import { routeOf } from './routes.ts';
 import { createUiRoutes, strictPagePolicy } from './ui.ts';
 
 export interface FrontDoorDeps extends HealthDeps {
@@ -36,7 +37,7 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.set('trust proxy', [...deps.trustedProxies]);
   app.set('query parser', 'simple');
 
-  app.use(refuseMalformed(deps.hostRules));
+  app.use(refuseMalformed(deps.hostRules), refuseUnlisted);
   app.use(below('/v1/', claudeApi(deps)));
   app.use(probes());
   app.use(createHealthRoutes(deps));
@@ -56,6 +57,13 @@ const refuseMalformed =
     if (refusal) answerWithError(req, res, refusal, newRequestId());
     else next();
   };
+
+/** Deny by default: what the table of routes does not name is nobody's. */
+const refuseUnlisted: RequestHandler = (req, res, next) => {
+  const path = req.originalUrl.split('?', 1)[0] ?? '';
+  if (routeOf(req.method, path) === null) answerWithError(req, res, unknownRoute(), newRequestId());
+  else next();
+};
 
 /** Only what lies below the prefix; a mount at `/v1` would also match `/v1` itself, and rewrite the address. */
 const below =

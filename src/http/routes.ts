@@ -1,4 +1,4 @@
-/** Every route and who may use it. Anything that is not listed is refused. A test compares this table with the routes that exist. */
+/** Every route and who may use it. The front door refuses what is not listed here before anything else looks at it. */
 
 export type Audience =
   /** Anybody; no account detail, no write. */
@@ -8,27 +8,35 @@ export type Audience =
   /** The operator: admin key, admin-role API key, or a dashboard session. */
   | 'admin';
 
-export interface RouteRule {
-  readonly methods: readonly string[];
-  /** Express path pattern. */
+export interface Route {
+  /** Null: any method, as far as the tree behind it knows it. */
+  readonly methods: readonly string[] | null;
+  /** Matched by case and slash; a `*` at the end stands for everything below. */
   readonly path: string;
   readonly audience: Audience;
 }
 
-const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-export const routes: readonly RouteRule[] = [
+/** The first that fits decides. */
+export const routes: readonly Route[] = [
   { methods: ['HEAD', 'GET'], path: '/', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/api/hello', audience: 'anyone' },
-  { methods: ['GET'], path: '/health', audience: 'anyone' },
-  { methods: ['GET'], path: '/healthz', audience: 'anyone' },
-  { methods: ['GET'], path: '/readyz', audience: 'anyone' },
-  { methods: ['GET'], path: '/ui/{*file}', audience: 'anyone' },
-  { methods: ['GET'], path: '/oauth/callback', audience: 'anyone' },
-  { methods: ['GET'], path: '/callback', audience: 'anyone' },
-  { methods: ['GET'], path: '/metrics', audience: 'admin' },
+  { methods: ['HEAD', 'GET'], path: '/health', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/healthz', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/readyz', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/ui/*', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/oauth/callback', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/oauth/callback.js', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/callback', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/metrics', audience: 'admin' },
   { methods: ['POST'], path: '/api/auth/login', audience: 'anyone' },
-  { methods: ['GET'], path: '/api/auth/session', audience: 'anyone' },
-  { methods: ANY, path: '/api/{*rest}', audience: 'admin' },
-  { methods: ANY, path: '/v1/{*rest}', audience: 'api_key' },
+  { methods: ['HEAD', 'GET'], path: '/api/auth/session', audience: 'anyone' },
+  { methods: null, path: '/api/*', audience: 'admin' },
+  { methods: null, path: '/v1/*', audience: 'api_key' },
 ];
+
+const fits = ({ path }: Route, requested: string): boolean =>
+  path.endsWith('*') ? requested.startsWith(path.slice(0, -1)) : requested === path;
+
+/** The route of a request, or null when there is none. `path` is without query. */
+export const routeOf = (method: string, path: string): Route | null =>
+  routes.find((route) => fits(route, path) && (route.methods === null || route.methods.includes(method))) ?? null;

@@ -10,7 +10,7 @@ const SECRET_TEXT = [
   /\bBearer\s+[^\s"',;]+/gi,
   /\b(code|state|code_verifier|access_token|refresh_token|client_secret|api_key)=[^&\s"']+/gi,
 ];
-export const HIDDEN = '[secret]';
+const HIDDEN = '[secret]';
 const MAX_DEPTH = 6;
 
 export const redactText = (text: string): string => SECRET_TEXT.reduce((clean, shape) => clean.replaceAll(shape, HIDDEN), text);

@@ -19,14 +19,18 @@ interface IssuedCode {
   readonly expiresAt: number;
 }
 
+/** What a code was issued for, and what the one who redeems it must show. */
+interface Bound {
+  readonly verifier: string;
+  readonly redirectUri: string;
+  readonly state: string | undefined;
+}
+
 export interface Authorization {
   /** What pressing "approve" does. @throws Error when the URL is not one that this server would accept */
   approve(authorizationUrl: string, accountName: string): Approval;
   /** Uses a code up. Null: unknown, used, expired, or not bound to these values. */
-  redeem(
-    code: string,
-    bound: { readonly verifier: string; readonly redirectUri: string; readonly state: string | undefined },
-  ): string | null;
+  redeem(code: string, bound: Bound): string | null;
   page(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void>;
   pastePage(res: ServerResponse, url: URL): void;
 }
@@ -77,55 +81,56 @@ export function createAuthorization({ accounts, clientId, now, codeTtlMs }: Auth
     return { code, state, redirectUrl: back.href };
   }
 
+  function redeem(code: string, { verifier, redirectUri, state }: Bound): string | null {
+    const issued = codes.get(code);
+    codes.delete(code);
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    if (!issued || issued.expiresAt <= now() || issued.challenge !== challenge || issued.redirectUri !== redirectUri) return null;
+    return state === undefined || state === issued.state ? issued.account : null;
+  }
+
   return {
     approve,
-    redeem(code, { verifier, redirectUri, state }) {
-      const issued = codes.get(code);
-      codes.delete(code);
-      const challenge = createHash('sha256').update(verifier).digest('base64url');
-      if (!issued || issued.expiresAt <= now() || issued.challenge !== challenge || issued.redirectUri !== redirectUri)
-        return null;
-      return state === undefined || state === issued.state ? issued.account : null;
-    },
-    async page(req, res, url) {
-      const fault = faultOf(url);
-      if (fault) return sendPage(res, 400, html('This request is not valid', `<p>${escapeHtml(fault)}</p>`));
-      if (req.method !== 'POST') {
-        const buttons = accounts
-          .list()
-          .map(
-            ({ name, email }) =>
-              `<p><button name="account" value="${escapeHtml(name)}">Approve as ${escapeHtml(email)}</button></p>`,
-          );
-        return sendPage(
-          res,
-          200,
-          html(
-            'Approve access',
-            `<form method="post">${buttons.join('')}<p><button name="deny" value="1">Deny</button></p></form>`,
-          ),
-        );
-      }
-      const form = new URLSearchParams((await readBody(req)).toString('utf8'));
-      const back = new URL(url.searchParams.get('redirect_uri') as string);
-      if (form.has('deny')) {
-        back.searchParams.set('error', 'access_denied');
-        back.searchParams.set('state', url.searchParams.get('state') as string);
-        res.writeHead(302, { location: back.href }).end();
-        return;
-      }
-      res.writeHead(302, { location: approve(url.href, form.get('account') ?? '').redirectUrl }).end();
-    },
-    pastePage(res, url) {
-      const code = `${url.searchParams.get('code') ?? ''}#${url.searchParams.get('state') ?? ''}`;
-      sendPage(
-        res,
-        200,
-        html(
-          'Your code',
-          `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>`,
-        ),
-      );
-    },
+    redeem,
+    page: (req, res, url) => approvalPage({ accounts, fault: faultOf(url), approve }, req, res, url),
+    pastePage,
   };
+}
+
+interface PageParts {
+  readonly accounts: Accounts;
+  /** Why the URL is not acceptable; null when it is. */
+  readonly fault: string | null;
+  readonly approve: Authorization['approve'];
+}
+
+async function approvalPage(
+  { accounts, fault, approve }: PageParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  url: URL,
+): Promise<void> {
+  if (fault) return sendPage(res, 400, html('This request is not valid', `<p>${escapeHtml(fault)}</p>`));
+  if (req.method !== 'POST') {
+    const buttons = accounts
+      .list()
+      .map(
+        ({ name, email }) => `<p><button name="account" value="${escapeHtml(name)}">Approve as ${escapeHtml(email)}</button></p>`,
+      );
+    const deny = '<p><button name="deny" value="1">Deny</button></p>';
+    return sendPage(res, 200, html('Approve access', `<form method="post">${buttons.join('')}${deny}</form>`));
+  }
+  const form = new URLSearchParams((await readBody(req)).toString('utf8'));
+  const { searchParams: query } = url;
+  const denied = new URL(query.get('redirect_uri') as string);
+  denied.searchParams.set('error', 'access_denied');
+  denied.searchParams.set('state', query.get('state') as string);
+  const location = form.has('deny') ? denied.href : approve(url.href, form.get('account') ?? '').redirectUrl;
+  res.writeHead(302, { location }).end();
+}
+
+function pastePage(res: ServerResponse, url: URL): void {
+  const code = `${url.searchParams.get('code') ?? ''}#${url.searchParams.get('state') ?? ''}`;
+  const shown = `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>`;
+  sendPage(res, 200, html('Your code', shown));
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accounts, SimulatedAccount } from './accounts.ts';
 import type { ApiEntry, Books } from './books.ts';
 import { composeReply, type ReplyPlan } from './compose-reply.ts';
-import type { FaultScript } from './faults.ts';
+import type { Action, FaultScript } from './faults.ts';
 import { quotaHeaders, spend } from './quota.ts';
 import { misbehave, sendMessage, sendStream } from './send-reply.ts';
 import { errorBody, parseJson, readBody, sendJson } from './wire.ts';
@@ -49,13 +49,10 @@ interface Credential {
   readonly owner: string | null;
 }
 
-export function createClaudeApi({
-  accounts,
-  books,
-  faults,
-  now,
-  plan,
-}: ClaudeApiOptions): (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void> {
+export function createClaudeApi(
+  options: ClaudeApiOptions,
+): (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void> {
+  const { accounts, books, faults, now } = options;
   function credentialOf(req: IncomingMessage): Credential {
     const bearer = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
     const key = req.headers['x-api-key']?.toString();
@@ -104,35 +101,42 @@ export function createClaudeApi({
     }
     const action = faults.take(credential.account.name, url.pathname, entry.model ?? '');
     if (await misbehave(action, res, requestId)) return;
-    const { account } = credential;
-    const common = { 'request-id': requestId, 'anthropic-organization-id': account.organizationUuid };
+    const common = { 'request-id': requestId, 'anthropic-organization-id': credential.account.organizationUuid };
     if (url.pathname.startsWith('/v1/models')) return sendModels(res, url.pathname, common, requestId);
-    const request = parseJson(body.toString('utf8'));
-    if (!request || !Array.isArray(request['messages']) || typeof request['model'] !== 'string') {
-      return sendJson(res, 400, errorBody('invalid_request_error', 'messages: Field required', requestId), common);
-    }
-    if (url.pathname === '/v1/messages/count_tokens')
-      return sendJson(res, 200, { input_tokens: Math.ceil(body.length / 4) }, common);
-    if (url.pathname !== '/v1/messages') return sendJson(res, 404, errorBody('not_found_error', 'Not found', requestId), common);
-    if (!spend(account, now())) {
-      return sendJson(res, 429, errorBody('rate_limit_error', 'This request would exceed your rate limit.', requestId), {
-        ...common,
-        ...quotaHeaders(account, true, now()),
-      });
-    }
-    const reply = composeReply({
-      request,
-      account,
-      conversation: entry.sessionId,
-      promptBytes: body.length,
-      now: now(),
-      plan: plan(),
-    });
-    const headers = { ...common, ...quotaHeaders(account, false, now()) };
-    const sending = { res, entry, headers, action };
-    if (request['stream'] === true) await sendStream(sending, reply);
-    else sendMessage(sending, reply);
+    await answer(options, { res, url, entry, body, account: credential.account, common, requestId, action });
   };
+}
+
+interface Asked {
+  readonly res: ServerResponse;
+  readonly url: URL;
+  readonly entry: ApiEntry;
+  readonly body: Buffer;
+  readonly account: SimulatedAccount;
+  readonly common: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly action: Action | null;
+}
+
+async function answer({ now, plan }: ClaudeApiOptions, asked: Asked): Promise<void> {
+  const { res, url, entry, body, account, common, requestId, action } = asked;
+  const refuse = (status: number, type: string, message: string, also: Readonly<Record<string, string>> = {}) =>
+    sendJson(res, status, errorBody(type, message, requestId), { ...common, ...also });
+  const request = parseJson(body.toString('utf8'));
+  if (!request || !Array.isArray(request['messages']) || typeof request['model'] !== 'string') {
+    return refuse(400, 'invalid_request_error', 'messages: Field required');
+  }
+  if (url.pathname === '/v1/messages/count_tokens')
+    return sendJson(res, 200, { input_tokens: Math.ceil(body.length / 4) }, common);
+  if (url.pathname !== '/v1/messages') return refuse(404, 'not_found_error', 'Not found');
+  if (!spend(account, now())) {
+    return refuse(429, 'rate_limit_error', 'This request would exceed your rate limit.', quotaHeaders(account, true, now()));
+  }
+  const composing = { request, account, conversation: entry.sessionId, promptBytes: body.length, now: now(), plan: plan() };
+  const sending = { res, entry, headers: { ...common, ...quotaHeaders(account, false, now()) }, action };
+  const reply = composeReply(composing);
+  if (request['stream'] === true) await sendStream(sending, reply);
+  else sendMessage(sending, reply);
 }
 
 function refusalOf(req: IncomingMessage, { kind, account }: Credential): readonly [number, string, string] | null {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { faultSchema, tokenFaultSchema } from './faults.ts';
-import type { Simulator } from './simulator.ts';
+import type { Simulator } from './simulator-api.ts';
 import { readBody, sendJson } from './wire.ts';
 
 const named = z.object({ account: z.string() });

@@ -4,51 +4,18 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Accounts, type IssuedTokens, type NewAccount, type SimulatedAccount } from './accounts.ts';
-import { type Approval, createAuthorization } from './authorization.ts';
-import { type Books, createBooks } from './books.ts';
+import { Accounts } from './accounts.ts';
+import { createAuthorization } from './authorization.ts';
+import { createBooks } from './books.ts';
 import { createClaudeApi } from './claude-api.ts';
 import { planFromMarks, type ReplyPlan } from './compose-reply.ts';
 import { serveControl } from './control.ts';
-import { createFaultScript, type FaultInput, type TokenFaultInput } from './faults.ts';
-import { createTokenEndpoint, type TokenStage } from './token-endpoint.ts';
+import { createFaultScript } from './faults.ts';
+import type { Simulator, SimulatorOptions } from './simulator-api.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
 import { sendJson } from './wire.ts';
 
-export interface SimulatorOptions {
-  readonly host?: string;
-  readonly port?: number;
-  readonly now?: () => number;
-  readonly clientId?: string;
-  /** Lifetime of access tokens. */
-  readonly accessTokenTtlMs?: number;
-  /** A used refresh token is answered with its own successor for this long, instead of revoking the family. */
-  readonly reuseGraceMs?: number;
-  readonly tokenRequestFormat?: 'json' | 'form' | 'both';
-  readonly onTokenStage?: (stage: TokenStage, grant: string) => Promise<void>;
-}
-
-export interface Simulator {
-  /** `http://127.0.0.1:…`: base of the API, the authorize page (`/oauth/authorize`), the token endpoint (`/v1/oauth/token`) and the paste page. */
-  readonly url: string;
-  readonly clientId: string;
-  readonly books: Books;
-  addAccount(account: NewAccount): SimulatedAccount;
-  issueTokens(account: string): IssuedTokens;
-  issueStaticToken(account: string): string;
-  issueApiKey(account: string): string;
-  /** Presses "approve" for the account. @throws Error when the URL is not acceptable */
-  approve(authorizationUrl: string, account: string): Approval;
-  /** What the account's next requests meet with. */
-  fault(account: string, fault: FaultInput): void;
-  tokenFault(fault: TokenFaultInput): void;
-  clearFaults(): void;
-  /** Nothing of the account is good any more. */
-  revoke(account: string): void;
-  expireAccessTokens(account: string): void;
-  /** What the model says from now on. */
-  reply(plan: ReplyPlan): void;
-  close(): Promise<void>;
-}
+export type { Simulator, SimulatorOptions };
 
 const HOUR = 3_600_000;
 const CODE_TTL_MS = 600_000;

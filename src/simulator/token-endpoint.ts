@@ -58,23 +58,13 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (req: Incomi
     const fault = faults.takeTokenFault();
     await options.onStage('received', grant);
     if (fault && (await failsBefore(fault, res))) return note(grant, null, 'fault');
-    const refusal = !body
-      ? 'format'
-      : body['client_id'] !== clientId
-        ? 'client'
-        : !['authorization_code', 'refresh_token'].includes(grant)
-          ? 'grant'
-          : null;
+    const refusal = body ? refusalOf(body, grant, clientId) : 'format';
     if (!body || refusal) {
       note(grant, null, refusal === 'client' ? 'invalid_client' : 'invalid_request');
       return refuse(res, refusal ?? 'format');
     }
     const issued = issue(grant, body);
-    if (!issued)
-      return sendJson(res, 400, {
-        error: 'invalid_grant',
-        error_description: 'Refresh token or code not found, expired or reused',
-      });
+    if (!issued) return sendJson(res, 400, INVALID_GRANT);
     await options.onStage('committed', grant);
     if (fault?.kind === 'reset_after') return reset(res);
     sendJson(res, 200, fault?.kind === 'bad_json' ? '{"access_token":' : replyOf(issued, fault, now()));
@@ -93,6 +83,13 @@ const REFUSALS = {
   client: [401, 'invalid_client'],
   grant: [400, 'unsupported_grant_type'],
 } as const;
+
+const INVALID_GRANT = { error: 'invalid_grant', error_description: 'Refresh token or code not found, expired or reused' };
+
+const refusalOf = (body: Readonly<Record<string, string>>, grant: string, clientId: string): 'client' | 'grant' | null => {
+  if (body['client_id'] !== clientId) return 'client';
+  return grant === 'authorization_code' || grant === 'refresh_token' ? null : 'grant';
+};
 
 const refuse = (res: ServerResponse, why: keyof typeof REFUSALS): void =>
   sendJson(res, REFUSALS[why][0], { error: REFUSALS[why][1] });

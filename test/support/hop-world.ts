@@ -65,7 +65,7 @@ export async function hopWorld(options: HopWorldOptions): Promise<HopWorld> {
     res.once('close', () => {
       if (!res.writableFinished) gone.abort();
     });
-    let release = () => undefined as void;
+    let release = (): void => undefined;
     try {
       const body: RequestBody & { release(): void } = await bodies.read(req);
       release = body.release;

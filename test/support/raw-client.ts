@@ -11,7 +11,11 @@ export interface RawReply {
 }
 
 /** Sends `bytes` and reads until the server closes the connection, or until `enough` is content. */
-export async function sendRaw(url: string, bytes: string | Buffer, enough: (text: string) => boolean = () => false): Promise<RawReply> {
+export async function sendRaw(
+  url: string,
+  bytes: string | Buffer,
+  enough: (text: string) => boolean = () => false,
+): Promise<RawReply> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   let text = '';
@@ -31,4 +35,5 @@ export async function sendRaw(url: string, bytes: string | Buffer, enough: (text
 }
 
 /** A request with exactly these header lines. */
-export const rawRequest = (line: string, headers: readonly string[], body = ''): string => `${line}\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
+export const rawRequest = (line: string, headers: readonly string[], body = ''): string =>
+  `${line}\r\n${headers.join('\r\n')}\r\n\r\n${body}`;

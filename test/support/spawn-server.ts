@@ -18,10 +18,18 @@ export interface CommandEnd {
   readonly output: string;
 }
 
-const environmentOf = (variables: Readonly<Record<string, string>>) => ({ PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...variables });
+const environmentOf = (variables: Readonly<Record<string, string>>) => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  ...variables,
+});
 
 /** Runs one command to its end. */
-export async function runCommand(args: readonly string[], variables: Readonly<Record<string, string>>, input = ''): Promise<CommandEnd> {
+export async function runCommand(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  input = '',
+): Promise<CommandEnd> {
   const child = spawn(launcher, args, { cwd: '/', env: environmentOf(variables) });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -32,7 +40,11 @@ export async function runCommand(args: readonly string[], variables: Readonly<Re
 
 /** Starts a server and resolves when it listens. @throws Error with its output when it ends before that */
 export async function startServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = spawn(launcher, ['serve', '--port', '0'], { cwd: '/', env: environmentOf(variables), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(launcher, ['serve', '--port', '0'], {
+    cwd: '/',
+    env: environmentOf(variables),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const listening = Promise.withResolvers<string>();
   const read = (chunk: Buffer) => {

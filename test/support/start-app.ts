@@ -16,11 +16,13 @@ export interface World {
   /** Every log line so far. */
   readonly log: () => string;
   /** Calls the administration API with the admin key. */
+  // biome-ignore lint/suspicious/noExplicitAny: replies are read field by field in tests; their schemas are checked where they are made
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
   /** Adds an account through the whole login, as a person would; returns its id. */
   addAccount(name: string, over?: Parameters<Simulator['addAccount']>[0]): Promise<string>;
   /** `POST /v1/messages` with the client's key. */
   ask(over?: { body?: unknown; headers?: Record<string, string>; path?: string; signal?: AbortSignal }): Promise<Response>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   statusOf(id: string): Promise<any>;
   stop(): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { variableOf } from '../../src/config/environment-layer.ts';
 import { type KnownKey, knownKeys, sectionNames } from '../../src/config/schema.ts';
 import type { WrittenValue } from '../../src/config/setting.ts';
 
-export const START = '<!-- config:start -->';
-export const END = '<!-- config:end -->';
+const START = '<!-- config:start -->';
+const END = '<!-- config:end -->';
 
 /** A file that is made, or in part made, from the schema. */
 export interface Document {
@@ -37,7 +37,7 @@ const HEADER = `# Headgate's configuration: every key with its default, what may
 `;
 
 /** The text of config.example.yaml. With each "#key" line uncommented it says exactly the defaults. */
-export function exampleFile(): string {
+function exampleFile(): string {
   const parts = sectionNames.map((section) => `${section}:\n${keysOf(section).map(exampleKey).join('\n')}`);
   return `${HEADER}\n${parts.join('\n')}`;
 }
@@ -51,7 +51,7 @@ function exampleKey({ key, setting }: KnownKey): string {
 }
 
 /** All keys, a table per section, for docs/configuration.md. */
-export function manualTables(): string {
+function manualTables(): string {
   const tables = sectionNames.map((section) => {
     const rows = keysOf(section).map(({ path, setting }) => {
       const change = `${cell(setting.meaning)}<br>${cell(setting.why)}`;
@@ -69,7 +69,7 @@ export function manualTables(): string {
 }
 
 /** All keys in short form, for the README. */
-export function readmeTable(): string {
+function readmeTable(): string {
   const rows = [...knownKeys.values()].map(({ path, setting }) => {
     return `| \`${path}\`${setting.fixedAtStart ? ' \\*' : ''} | ${defaultCell(setting)} | ${cell(setting.meaning)} |`;
   });

@@ -18,19 +18,36 @@ async function told(reply: Response): Promise<Told> {
   assert.match(reply.headers.get('content-type') ?? '', /^application\/json/);
   assert.match(body.request_id, /^(hgr_|req_)/);
   assert.equal(reply.headers.get('request-id'), body.request_id);
-  return { status: reply.status, type: body.error.type, message: body.error.message, retryAfter: reply.headers.get('retry-after'), shouldRetry: reply.headers.get('x-should-retry') };
+  return {
+    status: reply.status,
+    type: body.error.type,
+    message: body.error.message,
+    retryAfter: reply.headers.get('retry-after'),
+    shouldRetry: reply.headers.get('x-should-retry'),
+  };
 }
 
 describe("errors of Headgate's own", () => {
   let world: World;
   beforeEach(async () => {
-    world = await startWorld({ config: { server: { maxBodyBytes: 10_000, maxBufferedBytes: 15_000, responseTimeoutMs: 10_000 } } });
+    world = await startWorld({
+      config: { server: { maxBodyBytes: 10_000, maxBufferedBytes: 15_000, responseTimeoutMs: 10_000 } },
+    });
   });
   afterEach(() => world.stop());
 
   it('400 for a malformed target', async () => {
     const headers = ['host: localhost', `authorization: Bearer ${world.key}`, 'connection: close'];
-    for (const target of ['/v1/../api/keys', '/v1/%2e%2e/x', '/v1/a%2fb', '/v1\\x', '//evil/v1/x', '/v1/%zz', 'http://evil/v1/x', '/v1/%00']) {
+    for (const target of [
+      '/v1/../api/keys',
+      '/v1/%2e%2e/x',
+      '/v1/a%2fb',
+      '/v1\\x',
+      '//evil/v1/x',
+      '/v1/%zz',
+      'http://evil/v1/x',
+      '/v1/%00',
+    ]) {
       const { status, text } = await sendRaw(world.app.url, rawRequest(`GET ${target} HTTP/1.1`, headers));
       assert.equal(status, 400, target);
       assert.match(text, /"invalid_request_error"/, target);
@@ -73,11 +90,17 @@ describe("errors of Headgate's own", () => {
   it('413 as soon as a body is too large, declared or not', async () => {
     assert.equal((await told(await world.ask({ body: 'x'.repeat(10_001) }))).type, 'request_too_large');
     const chunked = await new Promise<number>((resolve, reject) => {
-      const req = request(`${world.app.url}/v1/messages`, { method: 'POST', headers: { authorization: `Bearer ${world.key}` } }, (res) => {
-        resolve(res.statusCode ?? 0);
-        res.resume();
-      });
-      req.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' || error.code === 'ECONNRESET' ? undefined : reject(error)));
+      const req = request(
+        `${world.app.url}/v1/messages`,
+        { method: 'POST', headers: { authorization: `Bearer ${world.key}` } },
+        (res) => {
+          resolve(res.statusCode ?? 0);
+          res.resume();
+        },
+      );
+      req.on('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EPIPE' || error.code === 'ECONNRESET' ? undefined : reject(error),
+      );
       for (let i = 0; i < 20; i += 1) req.write('x'.repeat(1000));
       req.end();
     });
@@ -85,7 +108,10 @@ describe("errors of Headgate's own", () => {
   });
 
   it('421 for a host name that is not served here', async () => {
-    const { status, text } = await sendRaw(world.app.url, rawRequest('GET /v1/models HTTP/1.1', ['host: evil.example', 'connection: close']));
+    const { status, text } = await sendRaw(
+      world.app.url,
+      rawRequest('GET /v1/models HTTP/1.1', ['host: evil.example', 'connection: close']),
+    );
     assert.equal(status, 421);
     assert.match(text, /server\.allowed_hosts/);
   });
@@ -106,7 +132,10 @@ describe("errors of Headgate's own", () => {
       world.simulator.fault(name, { action: replies.quotaRejected(Date.now(), '5h', 1380), times: null });
     }
     const refused = await told(await world.ask());
-    assert.match(refused.message, /^All 2 accounts are rate limited; the next is available at \d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 23 min\)\.$/);
+    assert.match(
+      refused.message,
+      /^All 2 accounts are rate limited; the next is available at \d{4}-\d\d-\d\d \d\d:\d\d UTC \(in 23 min\)\.$/,
+    );
     assert.ok(Math.abs(Number(refused.retryAfter) - 1380) <= 2);
     assert.deepEqual([refused.status, refused.shouldRetry], [429, 'false']);
   });
@@ -162,12 +191,21 @@ describe("errors of Headgate's own", () => {
     const garbage = await sendRaw(world.app.url, 'NONSENSE\r\n\r\n');
     assert.equal(garbage.status, 400);
     assert.match(garbage.text, /"type":"error"/);
-    const huge = await sendRaw(world.app.url, rawRequest('GET /v1/models HTTP/1.1', ['host: localhost', `x-big: ${'x'.repeat(40_000)}`]));
+    const huge = await sendRaw(
+      world.app.url,
+      rawRequest('GET /v1/models HTTP/1.1', ['host: localhost', `x-big: ${'x'.repeat(40_000)}`]),
+    );
     assert.equal(huge.status, 431);
   });
 
   it('401 before the body is even asked for, with Expect: 100-continue', async () => {
-    const headers = ['host: localhost', 'authorization: Bearer hg_wrong', 'expect: 100-continue', 'content-length: 5', 'connection: close'];
+    const headers = [
+      'host: localhost',
+      'authorization: Bearer hg_wrong',
+      'expect: 100-continue',
+      'content-length: 5',
+      'connection: close',
+    ];
     const { text, status } = await sendRaw(world.app.url, rawRequest('POST /v1/messages HTTP/1.1', headers));
     assert.equal(status, 401);
     assert.doesNotMatch(text, /100 Continue/);

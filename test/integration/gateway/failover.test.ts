@@ -66,7 +66,7 @@ describe('failover inside one request', () => {
     for (const name of ['one', 'two']) world.simulator.fault(name, { action: replies.overloaded(), times: null });
     const reply = await world.ask();
     assert.equal(reply.status, 529);
-    assert.equal((await reply.json() as { error: { message: string } }).error.message, 'Overloaded');
+    assert.equal(((await reply.json()) as { error: { message: string } }).error.message, 'Overloaded');
     assert.equal(world.simulator.books.api.length, 3);
   });
 
@@ -125,7 +125,9 @@ describe('failover inside one request', () => {
   });
 
   it('never follows a redirect', async () => {
-    world.simulator.fault('one', { action: { kind: 'status', status: 307, headers: { location: 'http://127.0.0.1:1/' }, body: '' } });
+    world.simulator.fault('one', {
+      action: { kind: 'status', status: 307, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
+    });
     const reply = await world.ask();
     assert.deepEqual([reply.status, reply.headers.get('location')], [502, null]);
   });

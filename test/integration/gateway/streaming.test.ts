@@ -11,7 +11,17 @@ const until = async (holds: () => boolean | Promise<boolean>) => {
 describe('streams', () => {
   let world: World;
   const raw = (headers: readonly string[] = []) =>
-    rawRequest('POST /v1/messages?beta=true HTTP/1.1', ['host: localhost', `authorization: Bearer ${world.key}`, 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`, ...headers], body);
+    rawRequest(
+      'POST /v1/messages?beta=true HTTP/1.1',
+      [
+        'host: localhost',
+        `authorization: Bearer ${world.key}`,
+        'content-type: application/json',
+        `content-length: ${Buffer.byteLength(body)}`,
+        ...headers,
+      ],
+      body,
+    );
 
   beforeEach(async () => {
     world = await startWorld({ config: { server: { streamIdleTimeoutMs: 300, responseTimeoutMs: 5000 } } });
@@ -111,8 +121,22 @@ describe('headers', () => {
   });
 
   it("never carry the client's key, cookies, whereabouts or hop-by-hop fields", async () => {
-    const line = ['x-api-key: ' + world.key, 'cookie: a=b', 'x-forwarded-for: 1.2.3.4', 'forwarded: for=x', 'via: x', 'origin: http://a', 'x-headgate-account: x', 'te: trailers', 'x-secret: 1'];
-    const text = rawRequest('POST /v1/messages HTTP/1.1', ['host: localhost', `content-length: ${body.length}`, 'connection: close, x-secret', ...line], body);
+    const line = [
+      `x-api-key: ${world.key}`,
+      'cookie: a=b',
+      'x-forwarded-for: 1.2.3.4',
+      'forwarded: for=x',
+      'via: x',
+      'origin: http://a',
+      'x-headgate-account: x',
+      'te: trailers',
+      'x-secret: 1',
+    ];
+    const text = rawRequest(
+      'POST /v1/messages HTTP/1.1',
+      ['host: localhost', `content-length: ${body.length}`, 'connection: close, x-secret', ...line],
+      body,
+    );
     assert.equal((await sendRaw(world.app.url, text)).status, 200);
     assert.deepEqual(seen()?.violations, []);
     assert.equal(seen()?.headers['x-secret'], undefined);
@@ -121,16 +145,40 @@ describe('headers', () => {
   });
 
   it("with Expect: 100-continue still carry the account's credential and not the client's", async () => {
-    const text = rawRequest('POST /v1/messages HTTP/1.1', ['host: localhost', `x-api-key: ${world.key}`, 'expect: 100-continue', `content-length: ${body.length}`, 'connection: close'], body);
+    const text = rawRequest(
+      'POST /v1/messages HTTP/1.1',
+      [
+        'host: localhost',
+        `x-api-key: ${world.key}`,
+        'expect: 100-continue',
+        `content-length: ${body.length}`,
+        'connection: close',
+      ],
+      body,
+    );
     assert.match((await sendRaw(world.app.url, text)).text, /100 Continue[\s\S]*200 OK/);
     assert.deepEqual(seen()?.violations, []);
     assert.equal(seen()?.headers['authorization'], 'credential of one');
   });
 
   it('come back without what is about the upstream, and with ours', async () => {
-    world.simulator.fault('one', { action: { kind: 'status', status: 404, headers: { 'set-cookie': 'a=b', server: 'x', 'cf-ray': 'x', 'anthropic-organization-id': 'org', 'retry-after': '3', 'x-kept': 'yes' } } });
+    world.simulator.fault('one', {
+      action: {
+        kind: 'status',
+        status: 404,
+        headers: {
+          'set-cookie': 'a=b',
+          server: 'x',
+          'cf-ray': 'x',
+          'anthropic-organization-id': 'org',
+          'retry-after': '3',
+          'x-kept': 'yes',
+        },
+      },
+    });
     const reply = await world.ask();
-    for (const name of ['set-cookie', 'server', 'cf-ray', 'anthropic-organization-id']) assert.equal(reply.headers.get(name), null, name);
+    for (const name of ['set-cookie', 'server', 'cf-ray', 'anthropic-organization-id'])
+      assert.equal(reply.headers.get(name), null, name);
     assert.equal(reply.headers.get('x-kept'), 'yes');
     assert.match(reply.headers.get('x-headgate-request-id') ?? '', /^hgr_/);
     assert.equal(reply.headers.get('x-headgate-account'), 'one');

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { startWorld } from '../../support/start-app.ts';
 
+const finished = async (asked: Promise<Response>): Promise<number> => {
+  const reply = await asked;
+  await reply.arrayBuffer();
+  return reply.status;
+};
+
 describe('tokens under load', () => {
   it('are refreshed once for a thousand requests that meet one expired token', async () => {
     let now = Date.now();
     const world = await startWorld({ now: () => now, accounts: ['one'] });
     now += 9 * 3_600_000;
-    const statuses = await Promise.all(Array.from({ length: 1000 }, () => world.ask().then(async (reply) => (await reply.arrayBuffer(), reply.status))));
+    const statuses = await Promise.all(Array.from({ length: 1000 }, () => finished(world.ask())));
     assert.deepEqual(new Set(statuses), new Set([200]));
     assert.equal(world.simulator.books.refreshes('one'), 1);
     assert.equal(world.simulator.books.api.length, 1000);
@@ -16,7 +22,7 @@ describe('tokens under load', () => {
   it('are refreshed once when a thousand requests are refused with 401 together', async () => {
     const world = await startWorld({ accounts: ['one'] });
     world.simulator.expireAccessTokens('one');
-    const statuses = await Promise.all(Array.from({ length: 1000 }, () => world.ask().then(async (reply) => (await reply.arrayBuffer(), reply.status))));
+    const statuses = await Promise.all(Array.from({ length: 1000 }, () => finished(world.ask())));
     assert.deepEqual(new Set(statuses), new Set([200]));
     assert.equal(world.simulator.books.refreshes('one'), 1);
     await world.stop();
@@ -54,7 +60,11 @@ describe('tokens under load', () => {
     const world = await startWorld();
     for (const name of ['key', 'static']) world.simulator.addAccount({ name });
     await world.admin('POST', '/api/accounts', { name: 'key', kind: 'api_key', api_key: world.simulator.issueApiKey('key') });
-    await world.admin('POST', '/api/accounts', { name: 'static', kind: 'oauth_static', access_token: world.simulator.issueStaticToken('static') });
+    await world.admin('POST', '/api/accounts', {
+      name: 'static',
+      kind: 'oauth_static',
+      access_token: world.simulator.issueStaticToken('static'),
+    });
     for (let i = 0; i < 2; i += 1) assert.equal((await world.ask()).status, 200);
     assert.deepEqual(
       world.simulator.books.api.map(({ account, credential, violations }) => [account, credential, violations.length]).toSorted(),

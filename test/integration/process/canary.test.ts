@@ -5,6 +5,27 @@ import { join } from 'node:path';
 import { replies } from '../../../src/simulator/faults.ts';
 import { aMessage, startWorld } from '../../support/start-app.ts';
 
+function assertClean(place: string, text: string, secrets: ReadonlySet<string>): void {
+  for (const secret of secrets) assert.ok(!text.includes(secret), `${place} holds ${secret.slice(0, 6)}…`);
+  assert.doesNotMatch(text, /sim-(at|rt|key|static)-/, place);
+}
+
+/** Every token and key in the credential file. */
+async function storedSecrets(folder: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, 'credentials.json'), 'utf8');
+  const { records } = JSON.parse(text) as { records: { secret: string; refreshToken: string | null }[] };
+  return records.flatMap(({ secret, refreshToken }) => (refreshToken === null ? [secret] : [secret, refreshToken]));
+}
+
+/** All files but those that are made for secrets. */
+async function otherFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(folder)).filter(
+    (name) => !['credentials.json', 'credentials.json.bak', 'admin-key'].includes(name),
+  );
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'latin1')));
+  return new Map(names.map((name, index) => [name, texts[index] ?? '']));
+}
+
 describe('secrets', () => {
   it('appear in no log, metric, reply or file but those that are made for them', async () => {
     const world = await startWorld({ config: { logger: { level: 'debug' } } });
@@ -18,7 +39,9 @@ describe('secrets', () => {
     simulator.addAccount({ name: 'three' });
     const apiKey = simulator.issueApiKey('three');
     secrets.add(apiKey);
-    replyTexts.push(JSON.stringify(await world.admin('POST', '/api/accounts', { name: 'three', kind: 'api_key', api_key: apiKey })));
+    replyTexts.push(
+      JSON.stringify(await world.admin('POST', '/api/accounts', { name: 'three', kind: 'api_key', api_key: apiKey })),
+    );
     const login = await world.admin('POST', '/api/oauth/authorize', {});
     secrets.add(login.body.state);
     await world.admin('POST', '/api/accounts', { code: 'mistyped-code-canary', state: login.body.state });
@@ -29,7 +52,13 @@ describe('secrets', () => {
     simulator.expireAccessTokens('one');
     await keep(await world.ask());
     await keep(await world.ask());
-    for (const action of [replies.bare429(), replies.unauthorized(), replies.serverError(), replies.overloaded(), replies.quotaRejected(Date.now())]) {
+    for (const action of [
+      replies.bare429(),
+      replies.unauthorized(),
+      replies.serverError(),
+      replies.overloaded(),
+      replies.quotaRejected(Date.now()),
+    ]) {
       simulator.fault('two', { action });
       await keep(await world.ask());
     }
@@ -37,27 +66,23 @@ describe('secrets', () => {
     for (const id of ids) replyTexts.push(JSON.stringify(await world.admin('POST', `/api/accounts/${id}/refresh`)));
     await keep(await world.ask({ headers: { authorization: 'Bearer hg_wrongkeycanary' } }));
     secrets.add('hg_wrongkeycanary');
-    for (const path of ['/api/accounts', '/api/keys', `/api/accounts/${ids[0]}/events`, '/api/admin/statistics']) replyTexts.push(JSON.stringify(await world.admin('GET', path)));
-    const metrics = await (await fetch(`${world.app.url}/metrics`, { headers: { authorization: `Bearer ${world.app.adminKey}` } })).text();
+    for (const path of ['/api/accounts', '/api/keys', `/api/accounts/${ids[0]}/events`, '/api/admin/statistics'])
+      replyTexts.push(JSON.stringify(await world.admin('GET', path)));
+    const metrics = await (
+      await fetch(`${world.app.url}/metrics`, { headers: { authorization: `Bearer ${world.app.adminKey}` } })
+    ).text();
 
-    const stored = JSON.parse(await readFile(join(world.dataFolder, 'credentials.json'), 'utf8')) as { records: { secret: string; refreshToken: string | null }[] };
-    for (const { secret, refreshToken } of stored.records) for (const value of [secret, refreshToken]) if (value !== null) secrets.add(value);
+    for (const secret of await storedSecrets(world.dataFolder)) secrets.add(secret);
     secrets.add(world.app.adminKey);
     assert.ok(secrets.size >= 8);
 
-    const files = new Map<string, string>();
-    const mayHold = new Set(['credentials.json', 'credentials.json.bak', 'admin-key']);
     await world.app.stop({ graceful: false });
-    for (const name of await readdir(world.dataFolder)) if (!mayHold.has(name)) files.set(name, await readFile(join(world.dataFolder, name), 'latin1'));
+    const files = await otherFiles(world.dataFolder);
     assert.ok(files.has('accounts.json') && files.has('api-keys.json'));
-    const places = { log: world.log(), metrics, replies: replyTexts.join('\n'), ...Object.fromEntries(files) };
-    for (const [place, text] of Object.entries(places)) {
-      for (const secret of secrets) {
-        if (place === 'replies' && secret === login.body.state) continue;
-        assert.ok(!text.includes(secret), `${place} holds ${secret.slice(0, 6)}…`);
-      }
-      assert.doesNotMatch(text, /sim-(at|rt|key|static)-/, place);
-    }
+    const places = { log: world.log(), metrics, ...Object.fromEntries(files) };
+    for (const [place, text] of Object.entries(places)) assertClean(place, text, secrets);
+    // The state of a login is told to the one who began it, in that one reply.
+    assertClean('replies', replyTexts.join('\n'), new Set([...secrets].filter((secret) => secret !== login.body.state)));
     assert.ok(world.log().includes('request received'), 'debug was on');
     await simulator.close();
   });
@@ -68,9 +93,18 @@ describe('secrets', () => {
     const world = await startWorld({ accounts: ['one'] });
     await world.app.stop({ graceful: false });
     const again = await startApp({
-      config: testConfig({ server: { port: 0 }, storage: { dataFolder: world.dataFolder }, claude: { baseUrl: world.simulator.url }, logger: { level: 'error' } }),
+      config: testConfig({
+        server: { port: 0 },
+        storage: { dataFolder: world.dataFolder },
+        claude: { baseUrl: world.simulator.url },
+        logger: { level: 'error' },
+      }),
     });
-    const reply = await fetch(`${again.url}/v1/messages`, { method: 'POST', headers: { 'x-api-key': world.key }, body: JSON.stringify(aMessage) });
+    const reply = await fetch(`${again.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': world.key },
+      body: JSON.stringify(aMessage),
+    });
     assert.equal(reply.status, 200);
     await again.stop({ graceful: false });
     assert.doesNotMatch(await readFile(join(world.dataFolder, 'accounts.json'), 'utf8'), /sim-(at|rt)-/);

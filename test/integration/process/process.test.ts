@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +46,11 @@ describe('the program as users run it', function () {
   };
   const newKey = async (name: string) => /hg_\w+/.exec((await command(`keys create --name ${name}`)).output)?.[0] ?? '';
   const ask = (server: ServerProcess, key: string, over: object = {}) =>
-    fetch(`${server.url}/v1/messages`, { method: 'POST', headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' }, body: JSON.stringify({ ...aMessage, ...over }) });
+    fetch(`${server.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
+      body: JSON.stringify({ ...aMessage, ...over }),
+    });
 
   it('starts without any configuration, says where things are, keeps its secrets private, and ends with 0', async () => {
     const server = await start();
@@ -67,15 +73,19 @@ describe('the program as users run it', function () {
     const second = await start();
     assert.equal((await ask(second, key)).status, 200);
     const listed = await command('accounts list --json');
-    assert.deepEqual(JSON.parse(listed.output).map(({ name }: { name: string }) => name), ['offline', 'online']);
+    assert.deepEqual(
+      JSON.parse(listed.output).map(({ name }: { name: string }) => name),
+      ['offline', 'online'],
+    );
   });
 
   it('adds an account through a login at the terminal', async () => {
     simulator.addAccount({ name: 'work' });
     await start();
-    const { spawn } = await import('node:child_process');
-    const { once } = await import('node:events');
-    const child = spawn(join(import.meta.dirname, '../../../bin/headgate'), ['accounts', 'add', '--name', 'work'], { cwd: '/', env: { PATH: process.env['PATH'], ...variables } });
+    const child = spawn(join(import.meta.dirname, '../../../bin/headgate'), ['accounts', 'add', '--name', 'work'], {
+      cwd: '/',
+      env: { PATH: process.env['PATH'], ...variables },
+    });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => {

@@ -10,7 +10,7 @@ export interface Counter {
   readonly count: number;
 }
 
-export const counterSchema: z.ZodType<Counter> = z.object({ id: z.string().min(1), count: z.number() });
+const counterSchema: z.ZodType<Counter> = z.object({ id: z.string().min(1), count: z.number() });
 
 export const counting = (current: Counter | undefined, id: string): Counter => ({ id, count: (current?.count ?? 0) + 1 });
 

@@ -16,7 +16,7 @@ interface Inode {
 type NameChange = { readonly set?: readonly [string, Inode]; readonly remove?: string };
 
 /** The process is dead: nothing it does any more has an effect. */
-export class CrashError extends Error {}
+class CrashError extends Error {}
 
 export const osError = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code });
 

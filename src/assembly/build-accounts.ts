@@ -1,0 +1,93 @@
+/** Builds what knows the accounts: pool, secrets, tokens, logins, jobs; and the clients' keys. */
+import { AccountPool } from '../accounts/account-pool.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
+import { CredentialVault } from '../accounts/credential-vault.ts';
+import { createEnrollment } from '../accounts/enroll-account.ts';
+import { createProbeAccount } from '../accounts/probe-account.ts';
+import { TokenManager } from '../accounts/token-manager.ts';
+import type { ApiKey } from '../api-keys/api-key.ts';
+import { KeyRing } from '../api-keys/key-ring.ts';
+import type { Config } from '../config/schema.ts';
+import type { Credential } from '../core/credential.ts';
+import { REFRESH_JOB, scheduledJobs } from '../jobs/schedule.ts';
+import { createScheduler, type Scheduler } from '../jobs/scheduler.ts';
+import { createLoginFlow } from '../oauth/login-flow.ts';
+import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { RecordStore } from '../storage/store.ts';
+import { delay } from './delay.ts';
+import { newId } from './new-id.ts';
+
+export interface AccountsDeps {
+  readonly data: {
+    readonly accounts: RecordStore<AccountRecord>;
+    readonly credentials: RecordStore<Credential>;
+    readonly apiKeys: RecordStore<ApiKey>;
+    readonly settings: { write(patch: { readonly oauth: { readonly client_id: string } }): Promise<unknown> };
+  };
+  readonly log: Logger;
+  readonly config: Config;
+  readonly now: () => number;
+}
+
+/** Accounts, their secrets and tokens, the clients' keys. */
+export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
+  const onStorage = ({ ok }: { readonly ok: boolean }) =>
+    ok ? log.info('storage takes writes again') : log.error('storage refuses writes; changes are kept in memory and tried again');
+  let clientId = config.oauth.clientId;
+  const oauth = () => ({ ...config.oauth, authorizeUrl: config.oauth.authorizeUrl, scope: config.oauth.scope, clientId });
+  const pool = new AccountPool({
+    store: data.accounts,
+    now,
+    newId,
+    rules: () => ({
+      maxCooldownMs: config.accounts.maxCooldownMs,
+      refreshBufferMs: config.accounts.refreshBufferMs,
+      policy: config.balancer.policy,
+    }),
+    onStorage,
+  });
+  const vault = new CredentialVault({ store: data.credentials, delay, random: Math.random, onStorage });
+  const keys = new KeyRing({ store: data.apiKeys, now, newId, onStorage });
+  await vault.load();
+  await pool.load((id) => vault.lifeOf(id));
+  await keys.load();
+
+  const endpoint = createTokenEndpoint({ settings: oauth, now });
+  const logins = createLoginFlow({ settings: oauth, endpoint, now });
+  const enrollment = createEnrollment({ vault, pool, logins, now, newId });
+  const { adopted, orphaned } = await enrollment.reconcile();
+  if (adopted.length + orphaned.length > 0)
+    log.error('accounts and credentials did not match and were put right', { adopted, orphaned });
+
+  let scheduler: Scheduler | null = null;
+  const tokens = new TokenManager({
+    vault,
+    pool,
+    endpoint,
+    probe: createProbeAccount(() => ({ ...config.claude, timeoutMs: config.oauth.timeoutMs })),
+    delay,
+    random: Math.random,
+    now,
+    alert: (message, about) => log.error(message, about),
+    nextRefreshRun: () => scheduler?.nextRunAt(REFRESH_JOB) ?? null,
+    rules: () => config.accounts,
+  });
+  scheduler = createScheduler(scheduledJobs({ tokens, pool, now, refreshCron: config.accounts.refreshCron }), {
+    onError: (job, error) => log.error('a job failed', { job, error }),
+  });
+  pool.onEffect((effect, account) => {
+    if (effect === 'start_proof') void tokens.prove(account.id);
+    else log.error('an account needs a person', { account: account.name, status: account.status.state });
+  });
+  pool.onChange(({ type, from, to, evidence }, { name }) => {
+    if (type !== 'refreshed') log.info('account', { account: name, what: type, from, to, ...evidence });
+  });
+  const storeClientId = async (id: string): Promise<void> => {
+    await data.settings.write({ oauth: { client_id: id } });
+    clientId = id;
+  };
+  return { pool, vault, keys, logins, enrollment, tokens, scheduler, clientId: () => clientId, storeClientId };
+}
+
+export type AccountParts = Awaited<ReturnType<typeof buildAccounts>>;

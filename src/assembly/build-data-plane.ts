@@ -1,0 +1,96 @@
+/** Builds the walk of a request, and those who want to know how it ended. */
+import { createConversationPins } from '../accounts/conversation-pins.ts';
+import { createStrikes } from '../accounts/strikes.ts';
+import type { Config } from '../config/schema.ts';
+import { createClientAuth } from '../gateway/authenticate-client.ts';
+import { createHop } from '../gateway/forward.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { createBodyBudget } from '../gateway/read-body.ts';
+import { createVerdicts } from '../gateway/verdicts.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { createRequestRecorder, logRequests } from '../requests/request-recorder.ts';
+import { createUsageTotals } from '../requests/usage-totals.ts';
+import type { AccountParts } from './build-accounts.ts';
+import { delay } from './delay.ts';
+import { newId } from './new-id.ts';
+
+export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens'> {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly isRefusing: () => boolean;
+}
+
+export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusing }: DataPlaneDeps) {
+  const { server, retry, accounts, balancer, claude } = config;
+  let gateway: Gateway | null = null;
+  const bodies = createBodyBudget(() => ({
+    maxBodyBytes: config.server.maxBodyBytes,
+    maxBufferedBytes: config.server.maxBufferedBytes,
+  }));
+  const metrics = createMetrics({
+    accounts: () => pool.list(),
+    inFlight: () => gateway?.inFlight() ?? 0,
+    heldBytes: () => bodies.heldBytes,
+  });
+  const totals = createUsageTotals(now);
+  pool.onChange(({ type }) => {
+    if (type === 'refreshed') metrics.refresh('refreshed');
+    if (type === 'refresh_failed') metrics.refresh('failed');
+    if (type === 'credential_rejected') metrics.refresh('rejected');
+  });
+  const strikes = createStrikes();
+  pool.onChange(({ type }, { id }) => {
+    if (type === 'reauthorized' || type === 'removed') strikes.clear(id);
+  });
+  const auth = createClientAuth({
+    keys,
+    now,
+    keyRequired: () => config.auth.requireClientKey,
+    onFailure: () => metrics.failedKey(),
+  });
+  const hop = createHop({
+    baseUrl: () => claude.baseUrl,
+    timeouts: () => ({
+      connectMs: server.connectTimeoutMs,
+      responseMs: server.responseTimeoutMs,
+      streamIdleMs: server.streamIdleTimeoutMs,
+    }),
+    oauthBeta: () => claude.oauthBeta,
+    stripRateLimits: () => server.rateLimitHeaders === 'strip',
+    now,
+  });
+  const rules = {
+    judging: { defaultCooldownMs: accounts.defaultCooldownMs, allowOverage: accounts.allowOverage },
+    planning: {
+      retriesEnabled: retry.enabled,
+      maxAttempts: retry.maxAttempts,
+      maxElapsedMs: retry.maxElapsedMs,
+      repeatAmbiguous: retry.ambiguous,
+    },
+    backoff: { baseMs: retry.baseDelayMs, maxMs: retry.maxDelayMs },
+  };
+  gateway = createGateway({
+    auth,
+    keys,
+    bodies,
+    recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals]),
+    log,
+    isDraining: isRefusing,
+    settings: () => ({ affinity: balancer.affinity, unknownPaths: claude.unknownPaths }),
+    pool,
+    tokens,
+    pins: createConversationPins(now, () => balancer.affinityTtlMs),
+    strikes,
+    verdicts: createVerdicts({ pool, strikes, now, newId, defaultCooldownMs: () => accounts.defaultCooldownMs }),
+    hop,
+    now,
+    random: Math.random,
+    delay,
+    rules: () => rules,
+  });
+  return { gateway, hop, metrics, totals, auth };
+}
+
+export type DataPlane = ReturnType<typeof buildDataPlane>;

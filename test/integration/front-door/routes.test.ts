@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import supertest from 'supertest';
+import { type Audience, routeOf, routes } from '../../../src/http/routes.ts';
+import { startWorld, type World } from '../../support/start-app.ts';
+
+/** One path of each route, where `*` stands for many. */
+const examples: Readonly<Record<string, string>> = { '/ui/*': '/ui/', '/api/*': '/api/accounts', '/v1/*': '/v1/models' };
+
+describe('the table of routes', () => {
+  let world: World;
+  let adminRole: string;
+  before(async () => {
+    world = await startWorld({ accounts: ['one'] });
+    adminRole = (await world.admin('POST', '/api/keys', { name: 'operator', role: 'admin' })).body.key;
+  });
+  after(() => world.stop());
+
+  const ask = async (method: string, path: string, key?: string) => {
+    const request = supertest(world.app.url)[method.toLowerCase() as 'get'](path);
+    return (await (key === undefined ? request : request.set('authorization', `Bearer ${key}`))).status;
+  };
+  const refused = (status: number) => status === 401 || status === 403;
+
+  /** Who gets past the door: nobody, a user's key, an admin's key, the admin key. */
+  const expected: Readonly<Record<Audience, readonly boolean[]>> = {
+    anyone: [true, true, true, true],
+    api_key: [false, true, true, false],
+    admin: [false, false, true, true],
+  };
+
+  for (const { methods, path, audience } of routes) {
+    if (path === '/api/auth/login') continue;
+    it(`lets ${audience} use ${path}, and nobody else`, async () => {
+      const method = methods === null ? 'GET' : (methods.find((name) => name === 'GET') ?? methods[0] ?? 'GET');
+      const statuses = await Promise.all(
+        [undefined, world.key, adminRole, world.app.adminKey].map((key) => ask(method, examples[path] ?? path, key)),
+      );
+      assert.deepEqual(
+        statuses.map((status) => !refused(status)),
+        expected[audience],
+        statuses.join(),
+      );
+    });
+  }
+
+  it('answers 404 in JSON to everything else, and never with a page', async () => {
+    for (const path of [
+      '/nowhere',
+      '/V1/messages',
+      '/v1',
+      '/api',
+      '/ui',
+      '/healthz/',
+      '/Health',
+      '/metrics/',
+      '/v1evil/messages',
+    ]) {
+      const reply = await supertest(world.app.url).get(path).set('accept', 'text/html');
+      assert.deepEqual([reply.status, reply.type, reply.body.error?.type], [404, 'application/json', 'not_found_error'], path);
+    }
+  });
+
+  it('tells 403 to a user key at the administration, and 401 to the admin key at the Claude API', async () => {
+    assert.equal(await ask('GET', '/api/accounts', world.key), 403);
+    assert.equal(await ask('GET', '/metrics', world.key), 403);
+    assert.equal(await ask('GET', '/v1/models', world.app.adminKey), 401);
+  });
+
+  it('answers probes at once and without a log line', async () => {
+    const before = world.log();
+    for (const [method, path] of [
+      ['HEAD', '/'],
+      ['HEAD', '/api/hello'],
+      ['GET', '/api/hello'],
+      ['GET', '/healthz'],
+    ] as const) {
+      assert.equal(await ask(method, path), 200, path);
+    }
+    assert.equal(world.log(), before);
+  });
+
+  it('sends browsers to the dashboard, whose page loads nothing from elsewhere and runs no script of its own', async () => {
+    const redirect = await supertest(world.app.url).get('/').set('accept', 'text/html');
+    assert.deepEqual([redirect.status, redirect.headers['location']], [302, '/ui/']);
+    const page = await supertest(world.app.url).get('/ui/');
+    assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
+    assert.doesNotMatch(page.text, /<script(?! type="module" src="\/)|https?:\/\/(?!127)/);
+    assert.equal((await supertest(world.app.url).get('/ui/style.css')).type, 'text/css');
+  });
+
+  it('knows nothing by another case or slash', () => {
+    assert.equal(routeOf('GET', '/Health'), null);
+    assert.equal(routeOf('GET', '/health/'), null);
+    assert.equal(routeOf('DELETE', '/health'), null);
+    assert.equal(routeOf('GET', '/v1')?.path, undefined);
+  });
+});
+
+describe('health', () => {
+  it('tells how the pool is, without a word about accounts', async () => {
+    const world = await startWorld();
+    const health = () => supertest(world.app.url).get('/health');
+    const empty = await health();
+    assert.deepEqual([empty.status, empty.body.status], [503, 'unhealthy']);
+    const id = await world.addAccount('one');
+    assert.deepEqual(
+      [(await health()).body.status, Object.keys((await health()).body)],
+      ['healthy', ['status', 'version', 'uptime_seconds']],
+    );
+    await world.addAccount('two');
+    await world.addAccount('three');
+    for (const name of ['one', 'two']) world.simulator.revoke(name);
+    for (const { id: each } of (await world.admin('GET', '/api/accounts')).body.data)
+      await world.admin('POST', `/api/accounts/${each}/refresh`);
+    assert.equal((await health()).body.status, 'degraded');
+    assert.equal((await world.statusOf(id)).status, 'invalid');
+    await world.stop();
+  });
+
+  it('counts the pool for readiness only when asked to', async () => {
+    const world = await startWorld();
+    const ready = (query = '') => supertest(world.app.url).get(`/readyz${query}`);
+    assert.deepEqual([(await ready()).status, (await ready()).body.pool], [200, 'unhealthy']);
+    assert.deepEqual([(await ready('?pool=required')).status, (await ready('?pool=required')).body.reasons], [503, ['pool']]);
+    await world.stop();
+  });
+
+  it('exposes metrics of what was served, with bounded labels', async () => {
+    const world = await startWorld({ accounts: ['one'] });
+    await (await world.ask()).text();
+    await (await world.ask({ body: { model: 'made-up-model', messages: [] } })).text();
+    const metrics = await supertest(world.app.url).get('/metrics').set('authorization', `Bearer ${world.app.adminKey}`);
+    assert.match(metrics.text, /headgate_requests_total\{route="\/v1\/messages",status="200",account="one",model="sonnet"\} 1/);
+    assert.match(metrics.text, /headgate_account_status\{account="one",status="active"\} 1/);
+    assert.match(metrics.text, /headgate_tokens_total\{kind="output"/);
+    assert.doesNotMatch(metrics.text, /made-up-model/);
+    await world.stop();
+  });
+});
