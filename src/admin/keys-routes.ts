@@ -58,9 +58,7 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     res.json(keySchema.parse(presentKey(updated)));
   });
   router.delete('/keys/:id', async (req, res) => {
-    const { id } = keyOf(req);
-    await keys.remove(id);
-    sessions.closeAllOf(id);
+    await keys.remove(keyOf(req).id);
     res.status(204).end();
   });
   router.all('/keys/:id', onlyMethods('GET', 'PATCH', 'DELETE'));

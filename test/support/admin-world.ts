@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import express, { type Express } from 'express';
 import request, { type Response } from 'supertest';
-import { createAdminRouter } from '../../src/admin/admin-router.ts';
+import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
 import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
@@ -69,7 +69,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
   pool.onEffect((effect, account) => {
     if (effect === 'start_proof') void tokens.prove(account.id);
   });
-  const router = createAdminRouter({
+  const deps: AdminDeps = {
     pool,
     vault,
     tokens,
@@ -89,12 +89,13 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     },
     inFlight: () => options.inFlight ?? 0,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
-  });
+  };
   const app = express();
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
   // So that a test can speak from several addresses, and over https.
   app.set('trust proxy', 'loopback');
-  app.use('/api', router);
+  app.use('/api', createAdminRouter(deps));
+  app.get('/guarded', adminOnly(deps), (_req, res) => void res.end());
   app.use(createCallbackPage(homeUrl, homes));
 
   async function call(method: string, path: string, { headers = adminHeaders, body }: CallOptions = {}): Promise<Response> {

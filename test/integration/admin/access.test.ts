@@ -106,6 +106,16 @@ describe('access to the administration API', () => {
     assert.equal(reply.headers['allow'], 'GET, POST');
   });
 
+  for (const [who, headers, status] of [
+    ['nobody', {}, 401],
+    ['the admin key', adminHeaders, 200],
+  ] as const) {
+    it(`guards a route outside of /api in the same way: ${who}`, async () => {
+      const reply = await world.call('GET', '/guarded', { headers });
+      assert.equal(reply.status, status);
+    });
+  }
+
   describe('a session', () => {
     it('begins with a cookie that scripts cannot read and other sites cannot send', async () => {
       const reply = await world.call('POST', '/api/auth/login', { headers: null, body: { api_key: ADMIN_KEY } });
@@ -194,12 +204,14 @@ describe('access to the administration API', () => {
       assert.equal(await statusOf(page), 401);
     });
 
-    it('ends when the key that opened it expires', async () => {
+    it('ends for good when the key that opened it expires', async () => {
       const { key, secret } = await world.aKey('admin');
       const page = await world.signIn(secret);
       await world.keys.update(key.id, { expiresAt: world.time.now() + MINUTE });
       assert.equal(await statusOf(page), 200);
       await world.time.advance(MINUTE);
+      assert.equal(await statusOf(page), 401);
+      await world.keys.update(key.id, { expiresAt: null });
       assert.equal(await statusOf(page), 401);
     });
 
