@@ -1,20 +1,16 @@
 /** The simulated accounts: who they are, which credentials they have, and how much quota is left. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { type QuotaState, quotaOf } from './quota.ts';
+import type { Randomness } from './randomness.ts';
 
 export interface NewAccount {
   readonly name: string;
   readonly email?: string;
+  readonly uuid?: string;
   readonly organization?: string;
+  /** Given for a second account of the same organisation. */
+  readonly organizationUuid?: string;
   /** Requests that a window grants; absent: no bound. */
-  readonly quota?: Readonly<Partial<Record<'5h' | '7d', number>>>;
-}
-
-export interface QuotaState {
-  readonly name: '5h' | '7d';
-  readonly lengthMs: number;
-  readonly limit: number;
-  used: number;
-  resetAt: number;
+  readonly quota?: Readonly<Partial<Record<QuotaState['name'], number>>>;
 }
 
 export interface SimulatedAccount {
@@ -24,8 +20,6 @@ export interface SimulatedAccount {
   readonly organizationUuid: string;
   readonly organizationName: string;
   readonly quota: readonly QuotaState[];
-  /** Conversations whose prompt is cached for this organisation, by the instant of their last use. */
-  readonly cache: Map<string, number>;
 }
 
 export interface IssuedTokens {
@@ -35,7 +29,9 @@ export interface IssuedTokens {
   readonly expiresAt: number;
 }
 
+/** Everything that came of one login. */
 interface Family {
+  readonly id: string;
   readonly account: SimulatedAccount;
   revoked: boolean;
   generation: number;
@@ -45,7 +41,7 @@ interface RefreshEntry {
   readonly family: Family;
   usedAt: number | null;
   /** What the first use was answered with, for the grace period. */
-  successor: IssuedTokens | null;
+  successor: Issued | null;
 }
 
 interface AccessEntry {
@@ -54,19 +50,34 @@ interface AccessEntry {
   expiresAt: number;
 }
 
+/** A pair of tokens and where it stands. */
+export interface Issued {
+  readonly tokens: IssuedTokens;
+  readonly account: SimulatedAccount;
+  readonly family: string;
+  readonly generation: number;
+}
+
 export type RefreshOutcome =
-  | { readonly kind: 'rotated'; readonly tokens: IssuedTokens; readonly account: SimulatedAccount; readonly generation: number }
-  | { readonly kind: 'refused'; readonly account: SimulatedAccount | null };
+  | (Issued & { readonly kind: 'rotated' | 'repeated' })
+  | { readonly kind: 'refused'; readonly reason: 'unknown' | 'reused' | 'revoked' };
 
 export interface AccountsOptions {
   readonly now: () => number;
+  readonly random: Randomness;
   readonly accessTokenTtlMs: number;
   /** How long a used refresh token is answered with its own successor instead of revoking the family; 0: not at all. */
   readonly reuseGraceMs: number;
 }
 
-const HOUR = 3_600_000;
-const made = (kind: string): string => `sim-${kind}-${randomBytes(24).toString('base64url')}`;
+/** Of each kind of token; the oldest are forgotten first. */
+const MAX_TOKENS = 100_000;
+
+function keep<T>(tokens: Map<string, T>, token: string, entry: T): void {
+  tokens.set(token, entry);
+  const [oldest] = tokens.keys();
+  if (tokens.size > MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
+}
 
 export class Accounts {
   readonly #options: AccountsOptions;
@@ -79,26 +90,21 @@ export class Accounts {
     this.#options = options;
   }
 
-  add({ name, email = `${name}@example.test`, organization = `${name} org`, quota = {} }: NewAccount): SimulatedAccount {
-    const now = this.#options.now();
-    const windowOf = (window: '5h' | '7d', lengthMs: number): QuotaState => ({
-      name: window,
-      lengthMs,
-      limit: quota[window] ?? Number.POSITIVE_INFINITY,
-      used: 0,
-      resetAt: now + lengthMs,
-    });
-    const account: SimulatedAccount = {
+  /** @throws Error for a name that is taken */
+  add(account: NewAccount): SimulatedAccount {
+    const { random, now } = this.#options;
+    const { name } = account;
+    if (this.#accounts.has(name)) throw new Error(`there is a simulated account "${name}" already`);
+    const added: SimulatedAccount = {
       name,
-      uuid: randomUUID(),
-      email,
-      organizationUuid: randomUUID(),
-      organizationName: organization,
-      quota: [windowOf('5h', 5 * HOUR), windowOf('7d', 7 * 24 * HOUR)],
-      cache: new Map(),
+      uuid: account.uuid ?? random.uuid(),
+      email: account.email ?? `${name}@example.test`,
+      organizationUuid: account.organizationUuid ?? random.uuid(),
+      organizationName: account.organization ?? `${name} org`,
+      quota: quotaOf(account.quota ?? {}, now()),
     };
-    this.#accounts.set(name, account);
-    return account;
+    this.#accounts.set(name, added);
+    return added;
   }
 
   list(): readonly SimulatedAccount[] {
@@ -113,39 +119,44 @@ export class Accounts {
   }
 
   /** A new login: a family of refresh tokens of its own. */
-  issueTokens(name: string): IssuedTokens {
-    return this.#issue({ account: this.get(name), revoked: false, generation: 0 });
+  login(name: string): Issued {
+    const id = `family-${this.#options.random.bytes(6).toString('hex')}`;
+    return this.#issue({ id, account: this.get(name), revoked: false, generation: 0 });
   }
 
   issueStaticToken(name: string): string {
-    const token = made('static');
-    this.#access.set(token, { account: this.get(name), family: null, expiresAt: Number.POSITIVE_INFINITY });
+    const token = this.#options.random.secret('static');
+    keep(this.#access, token, { account: this.get(name), family: null, expiresAt: Number.POSITIVE_INFINITY });
     return token;
   }
 
   issueApiKey(name: string): string {
-    const key = made('key');
-    this.#apiKeys.set(key, this.get(name));
+    const key = this.#options.random.secret('key');
+    keep(this.#apiKeys, key, this.get(name));
     return key;
+  }
+
+  /** Whose refresh token is this, good or not? */
+  holderOf(refreshToken: string): { readonly account: string; readonly family: string } | null {
+    const family = this.#refresh.get(refreshToken)?.family;
+    return family ? { account: family.account.name, family: family.id } : null;
   }
 
   /** RFC 9700 section 4.14.2: a refresh token is good once; a second use revokes everything that came of the login. */
   rotate(refreshToken: string): RefreshOutcome {
     const entry = this.#refresh.get(refreshToken);
-    if (!entry || entry.family.revoked) return { kind: 'refused', account: entry?.family.account ?? null };
+    if (!entry) return { kind: 'refused', reason: 'unknown' };
     const { family } = entry;
+    if (family.revoked) return { kind: 'refused', reason: 'revoked' };
     const now = this.#options.now();
-    if (entry.usedAt !== null) {
-      if (entry.successor && now - entry.usedAt < this.#options.reuseGraceMs) {
-        return { kind: 'rotated', tokens: entry.successor, account: family.account, generation: family.generation };
-      }
-      this.#revokeFamily(family);
-      return { kind: 'refused', account: family.account };
+    if (entry.usedAt === null) {
+      entry.usedAt = now;
+      entry.successor = this.#issue(family);
+      return { kind: 'rotated', ...entry.successor };
     }
-    entry.usedAt = now;
-    const tokens = this.#issue(family);
-    entry.successor = tokens;
-    return { kind: 'rotated', tokens, account: family.account, generation: family.generation };
+    if (entry.successor && now - entry.usedAt < this.#options.reuseGraceMs) return { kind: 'repeated', ...entry.successor };
+    this.#revokeFamily(family);
+    return { kind: 'refused', reason: 'reused' };
   }
 
   /** The account behind a bearer token that is still good. */
@@ -165,22 +176,26 @@ export class Accounts {
 
   /** The owner withdrew the approval: nothing of the account is good any more. */
   revoke(name: string): void {
-    for (const { family } of this.#refresh.values()) if (family.account.name === name) this.#revokeFamily(family);
-    for (const [token, entry] of this.#access) if (entry.account.name === name) this.#access.delete(token);
-    for (const [key, account] of this.#apiKeys) if (account.name === name) this.#apiKeys.delete(key);
+    const { name: known } = this.get(name);
+    for (const { family } of this.#refresh.values()) if (family.account.name === known) family.revoked = true;
+    for (const [token, entry] of this.#access) if (entry.account.name === known) this.#access.delete(token);
+    for (const [key, account] of this.#apiKeys) if (account.name === known) this.#apiKeys.delete(key);
   }
 
+  /** Those of logins; static tokens have no end. */
   expireAccessTokens(name: string): void {
-    for (const entry of this.#access.values()) if (entry.account.name === name && entry.family) entry.expiresAt = 0;
+    const { name: known } = this.get(name);
+    for (const entry of this.#access.values()) if (entry.account.name === known && entry.family) entry.expiresAt = 0;
   }
 
-  #issue(family: Family): IssuedTokens {
+  #issue(family: Family): Issued {
+    const { now, random, accessTokenTtlMs } = this.#options;
     family.generation += 1;
-    const expiresAt = this.#options.now() + this.#options.accessTokenTtlMs;
-    const tokens = { accessToken: made('at'), refreshToken: made('rt'), expiresAt };
-    this.#access.set(tokens.accessToken, { account: family.account, family, expiresAt });
-    this.#refresh.set(tokens.refreshToken, { family, usedAt: null, successor: null });
-    return tokens;
+    const expiresAt = now() + accessTokenTtlMs;
+    const tokens = { accessToken: random.secret('at'), refreshToken: random.secret('rt'), expiresAt };
+    keep(this.#access, tokens.accessToken, { account: family.account, family, expiresAt });
+    keep(this.#refresh, tokens.refreshToken, { family, usedAt: null, successor: null });
+    return { tokens, account: family.account, family: family.id, generation: family.generation };
   }
 
   #revokeFamily(family: Family): void {

@@ -1,13 +1,12 @@
-/** The authorization half: the approval page, and codes bound to PKCE (RFC 7636) and to the redirect URI. */
-import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** The authorization half: requests that are checked, and codes bound to PKCE (RFC 7636), to the state and to the redirect URI. */
+import { createHash } from 'node:crypto';
 import type { Accounts } from './accounts.ts';
-import { readBody } from './wire.ts';
+import type { Randomness } from './randomness.ts';
 
 export interface Approval {
   readonly code: string;
   readonly state: string;
-  /** Where the browser would be sent. */
+  /** Where the browser is sent. */
   readonly redirectUrl: string;
 }
 
@@ -19,118 +18,104 @@ interface IssuedCode {
   readonly expiresAt: number;
 }
 
-/** What a code was issued for, and what the one who redeems it must show. */
-interface Bound {
+export type Redemption =
+  | { readonly kind: 'redeemed'; readonly account: string }
+  | { readonly kind: 'refused'; readonly reason: 'unknown code' | 'expired code' | 'verifier' | 'redirect_uri' | 'state' };
+
+/** What a request for tokens says about the code that it brings. */
+export interface CodeProof {
   readonly verifier: string;
   readonly redirectUri: string;
+  /** Absent in the form that RFC 6749 describes; the JSON form has it. */
   readonly state: string | undefined;
 }
 
 export interface Authorization {
+  /** Why the request for approval cannot be answered; null: it can. */
+  faultOf(url: URL): string | null;
   /** What pressing "approve" does. @throws Error when the URL is not one that this server would accept */
   approve(authorizationUrl: string, accountName: string): Approval;
-  /** Uses a code up. Null: unknown, used, expired, or not bound to these values. */
-  redeem(code: string, bound: Bound): string | null;
-  page(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void>;
-  pastePage(res: ServerResponse, url: URL): void;
+  /** Where pressing "deny" leads (RFC 6749 section 4.1.2.1). */
+  deny(url: URL): string;
+  /** Uses a code up, whether or not the proof fits. */
+  redeem(code: string, proof: CodeProof): Redemption;
+  /** Whose approval a code stands for; null: nobody's. */
+  approverOf(code: string): string | null;
 }
 
 export interface AuthorizationOptions {
   readonly accounts: Accounts;
+  readonly random: Randomness;
   readonly clientId: string;
   readonly now: () => number;
   readonly codeTtlMs: number;
+  /** Redirect URIs beside those of this machine, which are always good. */
+  readonly redirectUris: readonly string[];
 }
 
-const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+const MAX_CODES = 1000;
+const S256_CHALLENGE = /^[\w-]{43}$/;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-const html = (title: string, body: string): string =>
-  `<!doctype html><meta charset="utf-8"><title>${title}</title><style>body{font-family:system-ui;max-width:36rem;margin:4rem auto}</style><h1>${title}</h1>${body}`;
-
-function sendPage(res: ServerResponse, status: number, page: string): void {
-  res.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
-  res.end(page);
-}
-
-export function createAuthorization({ accounts, clientId, now, codeTtlMs }: AuthorizationOptions): Authorization {
+export function createAuthorization(options: AuthorizationOptions): Authorization {
+  const { accounts, random, clientId, now, codeTtlMs, redirectUris } = options;
   const codes = new Map<string, IssuedCode>();
 
-  function faultOf(url: URL): string | null {
-    const { searchParams: query } = url;
+  /** The own paste page, or a program of the same machine (RFC 8252 section 7.3), or a registered one. */
+  function isGoodRedirect(redirectUri: string): boolean {
+    if (redirectUris.includes(redirectUri)) return true;
+    const url = URL.canParse(redirectUri) ? new URL(redirectUri) : null;
+    return url?.protocol === 'http:' && LOOPBACK.test(url.hostname) && url.hash === '';
+  }
+
+  function faultOf({ searchParams: query }: URL): string | null {
     if (query.get('client_id') !== clientId) return 'unknown client_id';
-    if (query.get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(query.get('code_challenge') ?? ''))
+    if (query.get('response_type') !== 'code') return 'response_type has to be code';
+    if (query.get('code_challenge_method') !== 'S256' || !S256_CHALLENGE.test(query.get('code_challenge') ?? ''))
       return 'PKCE with S256 is required';
     if (!query.get('state')) return 'state is required';
-    if (!URL.canParse(query.get('redirect_uri') ?? '')) return 'redirect_uri is required';
+    if (!isGoodRedirect(query.get('redirect_uri') ?? '')) return 'redirect_uri is not registered';
     return null;
   }
 
-  function approve(authorizationUrl: string, accountName: string): Approval {
-    const url = new URL(authorizationUrl);
-    const fault = faultOf(url);
-    if (fault) throw new Error(fault);
-    const account = accounts.get(accountName).name;
-    const code = randomBytes(24).toString('base64url');
-    const redirectUri = url.searchParams.get('redirect_uri') as string;
-    const state = url.searchParams.get('state') as string;
-    const challenge = url.searchParams.get('code_challenge') as string;
-    codes.set(code, { account, challenge, redirectUri, state, expiresAt: now() + codeTtlMs });
-    const back = new URL(redirectUri);
-    back.searchParams.set('code', code);
-    back.searchParams.set('state', state);
-    return { code, state, redirectUrl: back.href };
+  function backTo({ searchParams: query }: URL, result: Readonly<Record<string, string>>): string {
+    const back = new URL(query.get('redirect_uri') ?? '');
+    for (const [name, value] of Object.entries(result)) back.searchParams.set(name, value);
+    back.searchParams.set('state', query.get('state') ?? '');
+    return back.href;
   }
 
-  function redeem(code: string, { verifier, redirectUri, state }: Bound): string | null {
-    const issued = codes.get(code);
-    codes.delete(code);
-    const challenge = createHash('sha256').update(verifier).digest('base64url');
-    if (!issued || issued.expiresAt <= now() || issued.challenge !== challenge || issued.redirectUri !== redirectUri) return null;
-    return state === undefined || state === issued.state ? issued.account : null;
+  function keep(code: string, issued: IssuedCode): void {
+    codes.set(code, issued);
+    const [oldest] = codes.keys();
+    if (codes.size > MAX_CODES && oldest !== undefined) codes.delete(oldest);
   }
 
   return {
-    approve,
-    redeem,
-    page: (req, res, url) => approvalPage({ accounts, fault: faultOf(url), approve }, req, res, url),
-    pastePage,
+    faultOf,
+    approve(authorizationUrl, accountName) {
+      const url = new URL(authorizationUrl);
+      const fault = faultOf(url);
+      if (fault) throw new Error(fault);
+      const query = (name: string): string => url.searchParams.get(name) ?? '';
+      const account = accounts.get(accountName).name;
+      const code = random.bytes(24).toString('base64url');
+      const [state, challenge, redirectUri] = [query('state'), query('code_challenge'), query('redirect_uri')];
+      keep(code, { account, challenge, redirectUri, state, expiresAt: now() + codeTtlMs });
+      return { code, state, redirectUrl: backTo(url, { code }) };
+    },
+    deny: (url) => backTo(url, { error: 'access_denied' }),
+    redeem(code, { verifier, redirectUri, state }) {
+      const issued = codes.get(code);
+      codes.delete(code);
+      const challenge = createHash('sha256').update(verifier).digest('base64url');
+      if (!issued) return { kind: 'refused', reason: 'unknown code' };
+      if (issued.expiresAt <= now()) return { kind: 'refused', reason: 'expired code' };
+      if (issued.challenge !== challenge) return { kind: 'refused', reason: 'verifier' };
+      if (issued.redirectUri !== redirectUri) return { kind: 'refused', reason: 'redirect_uri' };
+      if (state !== undefined && state !== issued.state) return { kind: 'refused', reason: 'state' };
+      return { kind: 'redeemed', account: issued.account };
+    },
+    approverOf: (code) => codes.get(code)?.account ?? null,
   };
-}
-
-interface PageParts {
-  readonly accounts: Accounts;
-  /** Why the URL is not acceptable; null when it is. */
-  readonly fault: string | null;
-  readonly approve: Authorization['approve'];
-}
-
-async function approvalPage(
-  { accounts, fault, approve }: PageParts,
-  req: IncomingMessage,
-  res: ServerResponse,
-  url: URL,
-): Promise<void> {
-  if (fault) return sendPage(res, 400, html('This request is not valid', `<p>${escapeHtml(fault)}</p>`));
-  if (req.method !== 'POST') {
-    const buttons = accounts
-      .list()
-      .map(
-        ({ name, email }) => `<p><button name="account" value="${escapeHtml(name)}">Approve as ${escapeHtml(email)}</button></p>`,
-      );
-    const deny = '<p><button name="deny" value="1">Deny</button></p>';
-    return sendPage(res, 200, html('Approve access', `<form method="post">${buttons.join('')}${deny}</form>`));
-  }
-  const form = new URLSearchParams((await readBody(req)).toString('utf8'));
-  const { searchParams: query } = url;
-  const denied = new URL(query.get('redirect_uri') as string);
-  denied.searchParams.set('error', 'access_denied');
-  denied.searchParams.set('state', query.get('state') as string);
-  const location = form.has('deny') ? denied.href : approve(url.href, form.get('account') ?? '').redirectUrl;
-  res.writeHead(302, { location }).end();
-}
-
-function pastePage(res: ServerResponse, url: URL): void {
-  const code = `${url.searchParams.get('code') ?? ''}#${url.searchParams.get('state') ?? ''}`;
-  const shown = `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>`;
-  sendPage(res, 200, html('Your code', shown));
 }

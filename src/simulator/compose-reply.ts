@@ -1,115 +1,69 @@
-/** What the simulated model says: scripted by marks in the prompt, so that real clients can be led through a tool loop. */
+/** What the simulated model says, as a message and as the events of a stream. */
 import type { SimulatedAccount } from './accounts.ts';
+import type { PromptCache } from './prompt-cache.ts';
+import type { ThoughtSeal } from './thought-seal.ts';
 
 export type Block =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
-export interface Usage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_creation_input_tokens: number;
-  readonly cache_read_input_tokens: number;
-}
+/** A block as a plan names it: ids and signatures are made for it. */
+export type PlannedBlock =
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature?: string | undefined }
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'tool_use';
+      readonly id?: string | undefined;
+      readonly name: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    };
 
 export interface ComposedReply {
   readonly id: string;
   readonly model: string;
   readonly blocks: readonly Block[];
   readonly stopReason: 'end_turn' | 'tool_use';
-  readonly usage: Usage;
+  readonly usage: {
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly cache_creation_input_tokens: number;
+    readonly cache_read_input_tokens: number;
+  };
 }
-
-/** Decides what is said; the default reads marks from the prompt. */
-export type ReplyPlan = (request: Readonly<Record<string, unknown>>, account: SimulatedAccount) => readonly Block[];
-
-interface Part {
-  readonly type?: unknown;
-  readonly text?: unknown;
-  readonly content?: unknown;
-}
-
-const CACHE_LIFE_MS = 5 * 60_000;
-/** `[[use Bash {"command":"echo hi"}]]` asks for a tool; each mark once, in order. */
-const MARK = /\[\[use (\w+) (\{.*?\})\]\]/g;
-
-const partsOf = (content: unknown): readonly Part[] =>
-  typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? (content as Part[]) : [];
-
-const messagesOf = (
-  request: Readonly<Record<string, unknown>>,
-): readonly { readonly role?: unknown; readonly content?: unknown }[] =>
-  Array.isArray(request['messages']) ? (request['messages'] as { role?: unknown; content?: unknown }[]) : [];
-
-/** The tools that the prompt asks for, less those that have answered; then a closing sentence. */
-export const planFromMarks: ReplyPlan = (request, account) => {
-  const parts = messagesOf(request)
-    .filter(({ role }) => role === 'user')
-    .flatMap(({ content }) => partsOf(content));
-  const texts = parts.flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []));
-  const marks = [...texts.join('\n').matchAll(MARK)];
-  const results = parts.filter(({ type }) => type === 'tool_result');
-  const thinking: Block = { type: 'thinking', thinking: 'A simulated thought.', signature: signatureOf(account.name) };
-  const next = marks[results.length];
-  const withThought =
-    request['thinking'] !== undefined && (request['thinking'] as { type?: unknown }).type !== 'disabled' ? [thinking] : [];
-  if (next) {
-    const input = JSON.parse(next[2] ?? '{}') as Record<string, unknown>;
-    return [
-      ...withThought,
-      { type: 'text', text: `Using ${next[1]}.` },
-      {
-        type: 'tool_use',
-        id: `toolu_sim_${results.length}_${Math.random().toString(36).slice(2, 10)}`,
-        name: next[1] ?? '',
-        input,
-      },
-    ];
-  }
-  const said =
-    results.length > 0 ? `All ${results.length} tools answered: ${resultText(results.at(-1))}` : `Hello from ${account.name}.`;
-  return [...withThought, { type: 'text', text: said }];
-};
-
-const resultText = (result: Part | undefined): string =>
-  partsOf(result?.content)
-    .map(({ text }) => String(text ?? ''))
-    .join(' ')
-    .slice(0, 200);
-
-const signatureOf = (name: string): string => Buffer.from(`signature of ${name}`).toString('base64');
 
 export interface Composing {
   readonly request: Readonly<Record<string, unknown>>;
   readonly account: SimulatedAccount;
-  readonly conversation: string | null;
-  readonly promptBytes: number;
+  /** The request asks for caching of its prompt. */
+  readonly caches: boolean;
   readonly now: number;
-  readonly plan: ReplyPlan;
+  readonly blocks: readonly PlannedBlock[];
+  /** Makes ids unique. */
+  readonly serial: number;
 }
 
-let serial = 0;
-
-/** A whole reply with believable usage: a conversation that comes back to the same organisation reads its prompt from the cache. */
-export function composeReply({ request, account, conversation, promptBytes, now, plan }: Composing): ComposedReply {
-  const blocks = plan(request, account);
-  serial += 1;
-  const prompt = Math.max(1, Math.round(promptBytes / 4));
-  const lastUse = conversation === null ? undefined : account.cache.get(conversation);
-  const warm = lastUse !== undefined && now - lastUse < CACHE_LIFE_MS;
-  if (conversation !== null) account.cache.set(conversation, now);
-  const cached = conversation === null ? 0 : Math.round(prompt * 0.9);
+/** A whole reply with believable usage: a prompt that comes back to the same organisation is read from its cache. */
+export function composeReply(
+  { request, account, caches, now, blocks: planned, serial }: Composing,
+  { cache, seal }: { readonly cache: PromptCache; readonly seal: ThoughtSeal },
+): ComposedReply {
+  const blocks = planned.map((block, index): Block => {
+    if (block.type === 'thinking') return { ...block, signature: block.signature ?? seal.sign(block.thinking) };
+    if (block.type === 'tool_use') return { ...block, id: block.id ?? `toolu_sim_${serial}_${index}` };
+    return block;
+  });
+  const { read, created, uncached } = cache.use({ organizationUuid: account.organizationUuid, request, caches, now });
   return {
     id: `msg_sim_${serial}`,
-    model: String(request['model'] ?? 'claude-sonnet-5'),
+    model: String(request['model']),
     blocks,
     stopReason: blocks.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn',
     usage: {
-      input_tokens: prompt - cached,
+      input_tokens: uncached,
       output_tokens: Math.max(1, Math.round(JSON.stringify(blocks).length / 4)),
-      cache_creation_input_tokens: warm ? 0 : cached,
-      cache_read_input_tokens: warm ? cached : 0,
+      cache_creation_input_tokens: created,
+      cache_read_input_tokens: read,
     },
   };
 }
@@ -133,8 +87,8 @@ export interface ServerEvent {
 /** The reply as the events of a stream, in the order and with the names of the real API. */
 export function asEvents(reply: ComposedReply): readonly ServerEvent[] {
   const event = (name: string, data: Record<string, unknown> = {}): ServerEvent => ({ name, data: { type: name, ...data } });
-  const { output_tokens, ...input } = reply.usage;
-  const head = { ...asMessage(reply), content: [], stop_reason: null, usage: { ...input, output_tokens: 1 } };
+  const { usage, stopReason } = reply;
+  const head = { ...asMessage(reply), content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } };
   return [
     event('message_start', { message: head }),
     event('ping'),
@@ -143,7 +97,8 @@ export function asEvents(reply: ComposedReply): readonly ServerEvent[] {
       ...deltasOf(block).map((delta) => event('content_block_delta', { index, delta })),
       event('content_block_stop', { index }),
     ]),
-    event('message_delta', { delta: { stop_reason: reply.stopReason, stop_sequence: null }, usage: { output_tokens } }),
+    // Cumulative, as in the head: a reader that adds the two up counts twice.
+    event('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null }, usage }),
     event('message_stop'),
   ];
 }
@@ -159,19 +114,19 @@ function emptied(block: Block): Record<string, unknown> {
   }
 }
 
+const inPieces = (text: string, length: number): readonly string[] =>
+  text.match(new RegExp(`[\\s\\S]{1,${length}}`, 'gu')) ?? [''];
+
 function deltasOf(block: Block): readonly Record<string, unknown>[] {
   switch (block.type) {
     case 'thinking':
       return [
-        { type: 'thinking_delta', thinking: block.thinking },
+        ...inPieces(block.thinking, 24).map((thinking) => ({ type: 'thinking_delta', thinking })),
         { type: 'signature_delta', signature: block.signature },
       ];
     case 'text':
-      return (block.text.match(/[\s\S]{1,12}/g) ?? ['']).map((text) => ({ type: 'text_delta', text }));
+      return inPieces(block.text, 12).map((text) => ({ type: 'text_delta', text }));
     case 'tool_use':
-      return (JSON.stringify(block.input).match(/[\s\S]{1,20}/g) ?? ['{}']).map((partial_json) => ({
-        type: 'input_json_delta',
-        partial_json,
-      }));
+      return inPieces(JSON.stringify(block.input), 20).map((partial_json) => ({ type: 'input_json_delta', partial_json }));
   }
 }

@@ -1,63 +1,89 @@
-/** The simulator by HTTP, for tests and drills in other processes: `POST /_simulator/<what>` with a JSON body. Loopback only. */
+/**
+ * The simulator by HTTP, for tests and drills in other processes: `POST /_simulator/<what>` with a JSON body, from this machine only.
+ * Answers 200 with JSON, 400 `{"error"}` for what cannot be done, 403 to others, 404 for an unknown `<what>`.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { faultSchema, tokenFaultSchema } from './faults.ts';
-import type { Simulator } from './simulator-api.ts';
+import type { Engine } from './engine.ts';
+import { tokenFaultSchema } from './fault-schemas.ts';
+import { accountFaultSchema, accountSchema, applyScript, blocksSchema } from './script.ts';
 import { readBody, sendJson } from './wire.ts';
 
-const named = z.object({ account: z.string() });
-const accountSchema = z.object({
-  name: z.string(),
-  email: z.string().optional(),
-  organization: z.string().optional(),
-  quota: z.object({ '5h': z.number().optional(), '7d': z.number().optional() }).optional(),
+const named = z.strictObject({ account: z.string() });
+const maybeNamed = z.strictObject({ account: z.string().optional() });
+const approvalSchema = z.strictObject({ url: z.string(), account: z.string() });
+const quotaSchema = z.strictObject({
+  account: z.string(),
+  window: z.enum(['5h', '7d']),
+  limit: z.number().int().nonnegative().exactOptional(),
+  used: z.number().int().nonnegative().exactOptional(),
+  /** Epoch ms. */
+  resetAt: z.number().exactOptional(),
 });
+const repliesSchema = z.strictObject({ blocks: blocksSchema });
 
-type Handler = (simulator: Simulator, body: unknown) => unknown;
+type Handler = (engine: Engine, body: unknown) => unknown;
 
-/** What can be asked for, by the last part of the path. */
+/** What can be asked for, by the last part of the path. What returns nothing is answered with `{}`. */
 const handlers: Readonly<Record<string, Handler>> = {
-  accounts: (simulator, body) => {
-    const { name, uuid, email } = simulator.addAccount(accountSchema.parse(body) as Parameters<Simulator['addAccount']>[0]);
-    return { name, uuid, email };
+  accounts: (engine, body) => {
+    const { name, uuid, email, organizationUuid } = engine.addAccount(accountSchema.parse(body));
+    return { name, uuid, email, organizationUuid };
   },
-  tokens: (simulator, body) => simulator.issueTokens(named.parse(body).account),
-  'static-token': (simulator, body) => ({ token: simulator.issueStaticToken(named.parse(body).account) }),
-  'api-key': (simulator, body) => ({ key: simulator.issueApiKey(named.parse(body).account) }),
-  approve: (simulator, body) => {
-    const { url, account } = z.object({ url: z.string(), account: z.string() }).parse(body);
-    return simulator.approve(url, account);
+  tokens: (engine, body) => engine.issueTokens(named.parse(body).account),
+  'static-token': (engine, body) => ({ token: engine.issueStaticToken(named.parse(body).account) }),
+  'api-key': (engine, body) => ({ key: engine.issueApiKey(named.parse(body).account) }),
+  approve: (engine, body) => {
+    const { url, account } = approvalSchema.parse(body);
+    return engine.approve(url, account);
   },
-  fault: (simulator, body) => {
-    const { account, fault } = z.object({ account: z.string(), fault: faultSchema }).parse(body);
-    simulator.fault(account, fault);
-    return {};
+  fault: (engine, body) => {
+    const { account, fault } = accountFaultSchema.parse(body);
+    engine.fault(account, fault);
   },
-  'token-fault': (simulator, body) => {
-    simulator.tokenFault(tokenFaultSchema.parse(body));
-    return {};
+  'token-fault': (engine, body) => engine.tokenFault(tokenFaultSchema.parse(body)),
+  'clear-faults': (engine, body) => engine.clearFaults(maybeNamed.parse(body).account),
+  release: (engine) => ({ released: engine.release() }),
+  revoke: (engine, body) => engine.revoke(named.parse(body).account),
+  expire: (engine, body) => engine.expireAccessTokens(named.parse(body).account),
+  quota: (engine, body) => {
+    const { account, window, ...change } = quotaSchema.parse(body);
+    engine.setQuota(account, window, change);
   },
-  'clear-faults': (simulator) => {
-    simulator.clearFaults();
-    return {};
+  reply: (engine, body) => engine.queueReply(repliesSchema.parse(body).blocks),
+  script: applyScript,
+  books: ({ books }, body) => {
+    const { account } = maybeNamed.parse(body);
+    if (account === undefined) return { api: books.api, tokens: books.tokens };
+    return { api: books.requests(account), tokens: books.tokenRequests(account), refreshes: books.refreshes(account) };
   },
-  revoke: (simulator, body) => {
-    simulator.revoke(named.parse(body).account);
-    return {};
-  },
-  expire: (simulator, body) => {
-    simulator.expireAccessTokens(named.parse(body).account);
-    return {};
-  },
-  books: ({ books }) => ({ api: books.api, tokens: books.tokens }),
+  'clear-books': ({ books }) => books.clear(),
 };
 
-export async function serveControl(simulator: Simulator, req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
-  const handler = handlers[path.slice('/_simulator/'.length)];
+const THIS_MACHINE = new BlockList();
+THIS_MACHINE.addSubnet('127.0.0.0', 8, 'ipv4');
+THIS_MACHINE.addAddress('::1', 'ipv6');
+
+/** A page of a browser on this machine is no program of this machine. */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  const address = socket.remoteAddress ?? '';
+  return headers.origin === undefined && THIS_MACHINE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+export interface ControlRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly what: string;
+}
+
+export async function serveControl(engine: Engine, { req, res, what }: ControlRequest): Promise<void> {
+  if (!isFromHere(req)) return sendJson(res, 403, { error: 'only for programs of this machine' });
+  const handler = Object.hasOwn(handlers, what) ? handlers[what] : undefined;
   if (!handler || req.method !== 'POST') return sendJson(res, 404, { error: 'no such control' });
   try {
     const text = (await readBody(req)).toString('utf8');
-    sendJson(res, 200, handler(simulator, text === '' ? {} : JSON.parse(text)) ?? {});
+    sendJson(res, 200, handler(engine, text === '' ? {} : JSON.parse(text)) ?? {});
   } catch (error) {
     sendJson(res, 400, { error: error instanceof Error ? error.message : 'bad request' });
   }

@@ -1,40 +1,83 @@
 /** Gentle traffic for the demo: a few conversations that take turns, a request every other second, until it is stopped. */
 
 export interface DemoTraffic {
+  /** No more requests; those under way are given up. */
   stop(): void;
 }
 
-const CONVERSATIONS = ['a-quiet-morning', 'fix-the-tests', 'write-the-docs'];
+export interface DemoTrafficOptions {
+  /** URL of the product, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** Between the beginnings of two requests; default 2000. */
+  readonly pauseMs?: number;
+}
+
+interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+}
+
+interface Conversation {
+  readonly id: string;
+  readonly model: string;
+  messages: readonly Message[];
+  isWaiting: boolean;
+}
+
 const PAUSE_MS = 2000;
-const MODELS = ['claude-opus-5-5', 'claude-sonnet-5', 'claude-haiku-4-5'];
+const GIVE_UP_MS = 30_000;
+/** Then the conversation begins anew, so that requests stay small however long the demo runs. */
+const MAX_MESSAGES = 20;
 
-export function startDemoTraffic({ baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string }): DemoTraffic {
+const CONVERSATIONS: readonly (readonly [id: string, model: string])[] = [
+  ['a-quiet-morning', 'claude-opus-5-5'],
+  ['fix-the-tests', 'claude-sonnet-5'],
+  ['write-the-docs', 'claude-haiku-4-5'],
+];
+
+/** One request at a time in each conversation: a product that is slow gets no more of them than it answers. */
+export function startDemoTraffic({ baseUrl, apiKey, pauseMs = PAUSE_MS }: DemoTrafficOptions): DemoTraffic {
+  const stopping = new AbortController();
+  const conversations = CONVERSATIONS.map(([id, model]): Conversation => ({ id, model, messages: [], isWaiting: false }));
   let turn = 0;
-  const timer = setInterval(() => {
-    turn += 1;
-    void ask(turn).catch(() => undefined);
-  }, PAUSE_MS);
-  timer.unref();
 
-  async function ask(number: number): Promise<void> {
-    const conversation = CONVERSATIONS[number % CONVERSATIONS.length] ?? '';
+  async function ask(conversation: Conversation, stream: boolean): Promise<void> {
+    const question: Message = { role: 'user', content: `Turn ${turn} of ${conversation.id}.` };
+    const messages = [...(conversation.messages.length < MAX_MESSAGES ? conversation.messages : []), question];
     const reply = await fetch(`${baseUrl}/v1/messages`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${apiKey}`,
         'content-type': 'application/json',
         'anthropic-version': '2023-06-01',
-        'x-claude-code-session-id': conversation,
+        'x-claude-code-session-id': conversation.id,
       },
-      body: JSON.stringify({
-        model: MODELS[number % MODELS.length],
-        max_tokens: 256,
-        stream: number % 2 === 0,
-        messages: [{ role: 'user', content: `Turn ${number} of ${conversation}.` }],
-      }),
-      signal: AbortSignal.timeout(30_000),
+      body: JSON.stringify({ model: conversation.model, max_tokens: 256, stream, messages }),
+      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(GIVE_UP_MS)]),
     });
     await reply.arrayBuffer();
+    if (reply.ok) conversation.messages = [...messages, { role: 'assistant', content: `Answer to turn ${turn}.` }];
   }
-  return { stop: () => clearInterval(timer) };
+
+  const timer = setInterval(() => {
+    turn += 1;
+    const conversation = conversations[turn % conversations.length];
+    if (!conversation || conversation.isWaiting) return;
+    conversation.isWaiting = true;
+    // What fails is for the dashboard and the log to show; the next turn asks again.
+    ask(conversation, turn % 2 === 0)
+      .catch(() => undefined)
+      .finally(() => {
+        conversation.isWaiting = false;
+      });
+  }, pauseMs);
+  timer.unref();
+
+  return {
+    stop() {
+      clearInterval(timer);
+      stopping.abort();
+    },
+  };
 }

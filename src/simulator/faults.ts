@@ -1,125 +1,75 @@
 /** Scripted misbehaviour: what an account, or the token endpoint, does instead of answering well. */
-import { z } from 'zod';
-
-const headers = z.record(z.string(), z.string()).default({});
-
-export const actionSchema = z.discriminatedUnion('kind', [
-  /** Answers with this status; `body` as it stands, or an API error of `type` and `message`. */
-  z.object({
-    kind: z.literal('status'),
-    status: z.number().int().min(100).max(999),
-    headers,
-    type: z.string().default('api_error'),
-    message: z.string().default('simulated fault'),
-    body: z.string().optional(),
-  }),
-  /** Waits before the head, then answers well. */
-  z.object({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
-  /** Never answers. */
-  z.object({ kind: z.literal('hang') }),
-  /** Stops sending after so many events, and keeps the connection open. */
-  z.object({ kind: z.literal('stall'), afterEvents: z.number().int().nonnegative() }),
-  /** Closes without a proper end after so many events. */
-  z.object({ kind: z.literal('cut'), afterEvents: z.number().int().nonnegative() }),
-  /** Resets the connection: before the head, or after so many events. */
-  z.object({ kind: z.literal('reset'), afterEvents: z.number().int().nonnegative().nullable().default(null) }),
-  /** Waits before every event. */
-  z.object({ kind: z.literal('slow'), msPerEvent: z.number().nonnegative() }),
-  /** 200 and an event stream whose first event is an error. */
-  z.object({
-    kind: z.literal('first_event_error'),
-    type: z.string().default('overloaded_error'),
-    message: z.string().default('Overloaded'),
-    pingFirst: z.boolean().default(false),
-  }),
-]);
-
-export const faultSchema = z.object({
-  action: actionSchema,
-  /** How often; null for until it is cleared. */
-  times: z.number().int().positive().nullable().default(1),
-  /** Only requests whose path contains this. */
-  path: z.string().default('/v1/messages'),
-  /** Only requests for models whose id contains this. */
-  model: z.string().default(''),
-});
+import type { z } from 'zod';
+import { actionSchema, faultSchema, tokenFaultSchema } from './fault-schemas.ts';
+import { claimOf } from './quota.ts';
 
 export type Action = z.output<typeof actionSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
-
-export const tokenFaultSchema = z.object({
-  kind: z.enum([
-    'hang',
-    'reset_before',
-    'reset_after',
-    'delay',
-    'status',
-    'no_token_type',
-    'no_refresh_token',
-    'no_expires_in',
-    'bad_json',
-    'other_credentials',
-  ]),
-  times: z.number().int().positive().nullable().default(1),
-  status: z.number().int().default(500),
-  headers,
-  body: z.string().default(''),
-  ms: z.number().nonnegative().default(0),
-});
 export type TokenFault = z.output<typeof tokenFaultSchema>;
 export type TokenFaultInput = z.input<typeof tokenFaultSchema>;
 
-interface Scripted {
+type Fault = Omit<z.output<typeof faultSchema>, 'action'> & { readonly action: Action };
+
+interface Scripted<T> {
+  readonly fault: T;
   left: number;
 }
 
+const scripted = <T extends { readonly times: number | null }>(fault: T): Scripted<T> => ({
+  fault,
+  left: fault.times ?? Number.POSITIVE_INFINITY,
+});
+
 /** Takes the first entry that fits, and uses it up by one. */
-function takeFirst<T extends Scripted>(list: T[], fits: (entry: T) => boolean): T | null {
-  const index = list.findIndex(fits);
+function takeFirst<T>(list: Scripted<T>[], fits: (fault: T) => boolean): T | null {
+  const index = list.findIndex(({ fault }) => fits(fault));
   const entry = list[index];
   if (!entry) return null;
   entry.left -= 1;
   if (entry.left <= 0) list.splice(index, 1);
-  return entry;
+  return entry.fault;
 }
 
 export interface FaultScript {
+  /** @throws ZodError for what is no fault */
   add(account: string, fault: FaultInput): void;
   take(account: string, path: string, model: string): Action | null;
+  /** @throws ZodError for what is no fault */
   addTokenFault(fault: TokenFaultInput): void;
-  takeTokenFault(): TokenFault | null;
-  /** Everything, or one account's. */
+  takeTokenFault(grant: string, account: string | null): TokenFault | null;
+  /** Everything, or what was scripted for one account. */
   clear(account?: string): void;
 }
 
-export function createFaultScript(): FaultScript {
-  const faults = new Map<string, (z.output<typeof faultSchema> & Scripted)[]>();
-  const tokenFaults: (TokenFault & Scripted)[] = [];
+/** `now`: a ready-made fault that names an instant means it from the moment on at which it is added. */
+export function createFaultScript(now: () => number): FaultScript {
+  const faults = new Map<string, Scripted<Fault>[]>();
+  let tokenFaults: Scripted<TokenFault>[] = [];
   return {
     add(account, input) {
-      const fault = faultSchema.parse(input);
+      const { action, ...fault } = faultSchema.parse(input);
       const list = faults.get(account) ?? [];
-      list.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+      list.push(scripted({ ...fault, action: actionOf(action, now()) }));
       faults.set(account, list);
     },
     take: (account, path, model) =>
       takeFirst(faults.get(account) ?? [], (fault) => path.includes(fault.path) && model.includes(fault.model))?.action ?? null,
-    addTokenFault(input) {
-      const fault = tokenFaultSchema.parse(input);
-      tokenFaults.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY });
-    },
-    takeTokenFault: () => takeFirst(tokenFaults, () => true),
+    addTokenFault: (input) => void tokenFaults.push(scripted(tokenFaultSchema.parse(input))),
+    takeTokenFault: (grant, account) =>
+      takeFirst(tokenFaults, (fault) => (fault.grant ?? grant) === grant && (fault.account ?? account) === account),
     clear(account) {
-      if (account === undefined) {
-        faults.clear();
-        tokenFaults.length = 0;
-      } else faults.delete(account);
+      if (account === undefined) faults.clear();
+      else faults.delete(account);
+      tokenFaults = account === undefined ? [] : tokenFaults.filter(({ fault }) => fault.account !== account);
     },
   };
 }
 
 const UNIFIED = 'anthropic-ratelimit-unified-';
-const status = (code: number, type: string, message: string, extra: Record<string, string> = {}): FaultInput['action'] => ({
+
+type StatusAction = Extract<FaultInput['action'], { kind: 'status' }>;
+
+const status = (code: number, type: string, message: string, extra: Record<string, string> = {}): StatusAction => ({
   kind: 'status',
   status: code,
   type,
@@ -134,7 +84,7 @@ export const replies = {
     return status(429, 'rate_limit_error', 'This request would exceed your rate limit.', {
       [`${UNIFIED}status`]: 'rejected',
       [`${UNIFIED}reset`]: reset,
-      [`${UNIFIED}representative-claim`]: window.startsWith('7d') ? 'seven_day' : 'five_hour',
+      [`${UNIFIED}representative-claim`]: claimOf(window),
       [`${UNIFIED}${window}-status`]: 'rejected',
       [`${UNIFIED}${window}-reset`]: reset,
       [`${UNIFIED}${window}-utilization`]: '1.0',
@@ -148,3 +98,23 @@ export const replies = {
   unauthorized: () => status(401, 'authentication_error', 'OAuth token has been revoked.'),
   serverError: (code = 500) => status(code, 'api_error', 'Internal server error'),
 };
+
+/** An action as it is carried out. An instant that a ready-made reply names is counted from `now`. */
+function actionOf(action: z.output<typeof faultSchema>['action'], now: number): Action {
+  switch (action.kind) {
+    case 'quota_rejected':
+      return actionSchema.parse(replies.quotaRejected(now, action.window, action.resetInSeconds));
+    case 'throttled':
+      return actionSchema.parse(replies.throttled(action.retryAfterSeconds));
+    case 'bare_429':
+      return actionSchema.parse(replies.bare429());
+    case 'overloaded':
+      return actionSchema.parse(replies.overloaded());
+    case 'unauthorized':
+      return actionSchema.parse(replies.unauthorized());
+    case 'server_error':
+      return actionSchema.parse(replies.serverError(action.status));
+    default:
+      return action;
+  }
+}

@@ -5,47 +5,50 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiEntry } from './books.ts';
 import { asEvents, asMessage, type ComposedReply, type ServerEvent } from './compose-reply.ts';
 import type { Action } from './faults.ts';
+import type { Waits } from './waits.ts';
 import { errorBody, reset, sendJson } from './wire.ts';
 
-export interface Sending {
+export interface Answering {
   readonly res: ServerResponse;
   readonly entry: ApiEntry;
+  readonly waits: Waits;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Sending extends Answering {
   readonly action: Action | null;
 }
+
+const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+/** What was sent before a cut has to be read before the other side learns of it: a reset overtakes what lies unread. */
+const READING_MS = 20;
 
 const eventText = ({ name, data }: ServerEvent): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Faults that take the place of an answer. True when the request is dealt with. */
-export async function misbehave(action: Action | null, res: ServerResponse, requestId: string): Promise<boolean> {
+export async function misbehave(action: Action | null, { res, entry, waits, headers }: Answering): Promise<boolean> {
   switch (action?.kind) {
     case 'status':
-      if (action.body === undefined)
-        sendJson(res, action.status, errorBody(action.type, action.message, requestId), {
-          'request-id': requestId,
-          ...action.headers,
-        });
+      if (action.body !== undefined) res.writeHead(action.status, { ...headers, ...action.headers }).end(action.body);
       else {
-        res.writeHead(action.status, { 'request-id': requestId, ...action.headers });
-        res.end(action.body);
+        const body = errorBody(action.type, action.message, headers['request-id'] ?? '');
+        sendJson(res, action.status, body, { ...headers, ...action.headers });
       }
       return true;
     case 'delay':
-      await delay(action.ms);
-      return false;
+      return !(await waits.pause(res, action.ms));
     case 'hang':
-      return true;
+      return !(await waits.hold(res));
     case 'reset':
       if (action.afterEvents !== null) return false;
-      reset(res);
+      end({ res, entry, waits, headers }, 'reset');
       return true;
     case 'first_event_error': {
-      const error: ServerEvent = {
-        name: 'error',
-        data: { type: 'error', error: { type: action.type, message: action.message } },
-      };
-      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'request-id': requestId });
-      res.end(`${action.pingFirst ? eventText({ name: 'ping', data: { type: 'ping' } }) : ''}${eventText(error)}`);
+      const { type, message, pingFirst } = action;
+      const error: ServerEvent = { name: 'error', data: { type: 'error', error: { type, message } } };
+      const events = [...(pingFirst ? [{ name: 'ping', data: { type: 'ping' } }] : []), error];
+      entry.eventsSent = events.length;
+      res.writeHead(200, { ...EVENT_STREAM, ...headers }).end(events.map(eventText).join(''));
       return true;
     }
     default:
@@ -53,36 +56,57 @@ export async function misbehave(action: Action | null, res: ServerResponse, requ
   }
 }
 
-/** The whole message at once; a cut or reset strikes in the middle of it. */
-export function sendMessage({ res, headers, action }: Sending, reply: ComposedReply): void {
+/** The whole message at once; a stall, cut or reset strikes in the middle of it. */
+export async function sendMessage({ action, ...answering }: Sending, reply: ComposedReply): Promise<void> {
+  const { res, headers, waits } = answering;
   const text = JSON.stringify(asMessage(reply));
-  if (action?.kind !== 'cut' && action?.kind !== 'reset') return sendJson(res, 200, text, headers);
+  if (action?.kind !== 'cut' && action?.kind !== 'reset' && action?.kind !== 'stall') return sendJson(res, 200, text, headers);
+  const half = Math.floor(text.length / 2);
   res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers });
-  res.write(text.slice(0, text.length / 2), () => (action.kind === 'reset' ? reset(res) : res.socket?.destroy()));
+  await written(res, text.slice(0, half));
+  if (action.kind !== 'stall') return strike(answering, action.kind);
+  if (await waits.hold(res)) res.end(text.slice(half));
 }
 
 /** One event after another, waiting for a reader that is slow. */
-export async function sendStream({ res, entry, headers, action }: Sending, reply: ComposedReply): Promise<void> {
-  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers });
+export async function sendStream({ action, ...answering }: Sending, reply: ComposedReply): Promise<void> {
+  const { res, entry, headers } = answering;
+  res.writeHead(200, { ...EVENT_STREAM, ...headers });
   for (const event of asEvents(reply)) {
-    if (await interrupted(action, entry, res)) return;
-    if (res.destroyed) return;
+    if (!(await mayGoOn(action, answering)) || res.destroyed) return;
     entry.eventsSent += 1;
     if (!res.write(eventText(event))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
   }
   res.end();
 }
 
-/** True when the stream is over, or stays silent for good. */
-async function interrupted(action: Action | null, { eventsSent }: ApiEntry, res: ServerResponse): Promise<boolean> {
-  if (action?.kind === 'slow') await delay(action.msPerEvent);
-  if (action?.kind === 'stall') return eventsSent >= action.afterEvents;
-  const cuts = (action?.kind === 'cut' || action?.kind === 'reset') && eventsSent >= (action.afterEvents ?? 0);
-  if (!cuts) return false;
-  // What was written before has to leave first: the fault strikes after it, not instead of it.
-  await new Promise<void>((resolve) => res.write('', () => resolve()));
-  await delay(20);
-  if (action.kind === 'reset') reset(res);
+/** False when the stream is over. */
+async function mayGoOn(action: Action | null, answering: Answering): Promise<boolean> {
+  const { res, entry, waits } = answering;
+  if (action?.kind === 'slow') return waits.pause(res, action.msPerEvent);
+  if (action?.kind === 'stall') {
+    if (entry.eventsSent !== action.afterEvents) return true;
+    res.flushHeaders();
+    return waits.hold(res);
+  }
+  if ((action?.kind !== 'cut' && action?.kind !== 'reset') || entry.eventsSent < (action.afterEvents ?? 0)) return true;
+  res.flushHeaders();
+  await strike(answering, action.kind);
+  return false;
+}
+
+const written = (res: ServerResponse, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    res.write(text, () => resolve());
+  });
+
+async function strike(answering: Answering, how: 'cut' | 'reset'): Promise<void> {
+  await delay(READING_MS);
+  end(answering, how);
+}
+
+function end({ res, entry }: Answering, how: 'cut' | 'reset'): void {
+  entry.end = 'cut';
+  if (how === 'reset') reset(res);
   else res.socket?.destroy();
-  return true;
 }

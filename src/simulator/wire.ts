@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/** @throws Error for more than 64 MiB, or when the client goes away */
 export async function readBody(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -14,6 +15,7 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** `body`: text as it stands, anything else as JSON. */
 export function sendJson(
   res: ServerResponse,
   status: number,
@@ -25,12 +27,14 @@ export function sendJson(
   res.end(text);
 }
 
+/** The shape of every error of the API. */
 export const errorBody = (type: string, message: string, requestId: string) => ({
   type: 'error',
   error: { type, message },
   request_id: requestId,
 });
 
+/** Null: not a JSON object. */
 export function parseJson(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,0 +1,56 @@
+/** The two pages that a person sees: the one to approve on, and the one to copy the code from. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Accounts } from './accounts.ts';
+import type { Authorization } from './authorization.ts';
+import { readBody } from './wire.ts';
+
+export interface AuthorizePages {
+  /** `GET` shows the accounts; `POST` of `account=<name>` or `deny=1` sends the browser back. */
+  authorize(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void>;
+  /** Shows `code#state` of its own address. */
+  paste(res: ServerResponse, url: URL): void;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+function sendPage(res: ServerResponse, status: number, { title, body }: { readonly title: string; readonly body: string }): void {
+  res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font-family:system-ui;max-width:36rem;margin:4rem auto}</style><h1>${title}</h1>${body}</html>`,
+  );
+}
+
+const refuse = (res: ServerResponse, why: string): void =>
+  sendPage(res, 400, { title: 'This request is not valid', body: `<p>${escapeHtml(why)}</p>` });
+
+export function createAuthorizePages(accounts: Accounts, authorization: Authorization): AuthorizePages {
+  function choice(res: ServerResponse): void {
+    const buttons = accounts.list().map(({ name, email, organizationName }) => {
+      const label = `Approve as ${escapeHtml(email)} of ${escapeHtml(organizationName)}`;
+      return `<p><button name="account" value="${escapeHtml(name)}">${label}</button></p>`;
+    });
+    const body = `<form method="post">${buttons.join('')}<p><button name="deny" value="1">Deny</button></p></form>`;
+    sendPage(res, 200, { title: 'Approve access', body });
+  }
+
+  return {
+    async authorize(req, res, url) {
+      const fault = authorization.faultOf(url);
+      if (fault) return refuse(res, fault);
+      if (req.method !== 'POST') return choice(res);
+      const form = new URLSearchParams((await readBody(req)).toString('utf8'));
+      if (form.has('deny')) return void res.writeHead(302, { location: authorization.deny(url) }).end();
+      const name = form.get('account') ?? '';
+      if (!accounts.list().some((account) => account.name === name)) return refuse(res, 'nobody has this account');
+      res.writeHead(302, { location: authorization.approve(url.href, name).redirectUrl }).end();
+    },
+    paste(res, { searchParams: query }) {
+      const error = query.get('error');
+      if (error !== null) return sendPage(res, 200, { title: 'Not approved', body: `<p>${escapeHtml(error)}</p>` });
+      const code = `${query.get('code') ?? ''}#${query.get('state') ?? ''}`;
+      const body = `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>`;
+      sendPage(res, 200, { title: 'Your code', body });
+    },
+  };
+}

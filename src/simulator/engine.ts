@@ -1,0 +1,126 @@
+/** The parts of the simulator and how they hang together, without the server that they answer through. */
+import type { RequestListener } from 'node:http';
+import { Accounts, type IssuedTokens, type NewAccount, type SimulatedAccount } from './accounts.ts';
+import { type Approval, createAuthorization } from './authorization.ts';
+import { createAuthorizePages } from './authorize-page.ts';
+import { type Books, createBooks } from './books.ts';
+import { createClaudeApi } from './claude-api.ts';
+import type { PlannedBlock } from './compose-reply.ts';
+import { createFaultScript, type FaultInput, type TokenFaultInput } from './faults.ts';
+import { changeQuota, type QuotaChange, type QuotaState } from './quota.ts';
+import { createRandomness } from './randomness.ts';
+import { createReplyPlans, type ReplyPlan } from './reply-plan.ts';
+import { createThoughtSeal } from './thought-seal.ts';
+import { createTokenEndpoint, type TokenStage } from './token-endpoint.ts';
+import type { TokenRequestFormat } from './token-request.ts';
+import { createWaits } from './waits.ts';
+
+export interface EngineOptions {
+  /** The simulated clock; pauses of faults are real time. */
+  readonly now?: () => number;
+  /** Tokens, codes and uuids come out alike in every run with this seed, in the order of their making. */
+  readonly seed?: string;
+  readonly clientId?: string;
+  /** Redirect URIs that are good beside those of this machine. */
+  readonly redirectUris?: readonly string[];
+  /** Lifetime of access tokens; default 8 h. */
+  readonly accessTokenTtlMs?: number;
+  /** A used refresh token is answered with its own successor for this long, instead of revoking the family; default 0. */
+  readonly reuseGraceMs?: number;
+  /** Default: json. What comes in another format is 415. */
+  readonly tokenRequestFormat?: TokenRequestFormat;
+  /** Thoughts that come back altered are 400; default false. */
+  readonly strictThinking?: boolean;
+  /** Entries of each kind that the books hold; default 100,000. */
+  readonly maxBookEntries?: number;
+  /** Waited for at each stage of a token request, so that a test can act in between. */
+  readonly onTokenStage?: (stage: TokenStage, grant: string) => Promise<void>;
+}
+
+/** Everything that can be asked of the simulator, by a test or over its control surface. */
+export interface Engine {
+  readonly clientId: string;
+  readonly books: Books;
+  /** @throws Error for a name that is taken */
+  addAccount(account: NewAccount): SimulatedAccount;
+  accounts(): readonly SimulatedAccount[];
+  /** A login without the pages. */
+  issueTokens(account: string): IssuedTokens;
+  issueStaticToken(account: string): string;
+  issueApiKey(account: string): string;
+  /** Presses "approve" for the account. @throws Error when the URL is not acceptable */
+  approve(authorizationUrl: string, account: string): Approval;
+  /** What the account's next requests meet with. */
+  fault(account: string, fault: FaultInput): void;
+  tokenFault(fault: TokenFaultInput): void;
+  /** All faults, or those of one account. What is held stays held. */
+  clearFaults(account?: string): void;
+  /** Lets the replies go on that are held now by `hang`, `hang_after` and `stall`; returns how many. */
+  release(): number;
+  /** Nothing of the account is good any more. */
+  revoke(account: string): void;
+  expireAccessTokens(account: string): void;
+  setQuota(account: string, window: QuotaState['name'], change: QuotaChange): void;
+  /** What the model says from now on. */
+  reply(plan: ReplyPlan): void;
+  /** What the model says once, in the next turn of a conversation. */
+  queueReply(blocks: readonly PlannedBlock[]): void;
+}
+
+/** The paths of the server. */
+export interface Routes {
+  answer(...to: [...Parameters<RequestListener>, url: URL]): Promise<void>;
+  /** Ends all that is held or paused. */
+  close(): void;
+}
+
+const HOUR = 3_600_000;
+const CODE_TTL_MS = 600_000;
+
+export function createEngine(options: EngineOptions): { readonly engine: Engine; readonly routes: Routes } {
+  const { now = Date.now, clientId = 'simulated-client', accessTokenTtlMs = 8 * HOUR, reuseGraceMs = 0 } = options;
+  const random = createRandomness(options.seed);
+  const books = createBooks(options.maxBookEntries);
+  const faults = createFaultScript(now);
+  const waits = createWaits();
+  const plans = createReplyPlans();
+  const accounts = new Accounts({ now, random, accessTokenTtlMs, reuseGraceMs });
+  const { redirectUris = [] } = options;
+  const authorization = createAuthorization({ accounts, random, clientId, now, codeTtlMs: CODE_TTL_MS, redirectUris });
+  const pages = createAuthorizePages(accounts, authorization);
+  const shared = { accounts, books, faults, waits, now };
+  const { tokenRequestFormat: format = 'json', onTokenStage: onStage = () => Promise.resolve() } = options;
+  const tokenEndpoint = createTokenEndpoint({ ...shared, authorization, clientId, format, onStage });
+  const { strictThinking = false } = options;
+  const api = createClaudeApi({ ...shared, seal: createThoughtSeal(random), strictThinking, plan: plans.next });
+
+  const routes: Routes = {
+    async answer(req, res, url) {
+      if (url.pathname === '/v1/oauth/token') return tokenEndpoint(req, res);
+      if (url.pathname === '/oauth/authorize') return pages.authorize(req, res, url);
+      if (url.pathname === '/oauth/code/callback') return pages.paste(res, url);
+      return api(req, res, url);
+    },
+    close: () => waits.close(),
+  };
+  const engine: Engine = {
+    clientId,
+    books,
+    addAccount: (account) => accounts.add(account),
+    accounts: () => accounts.list(),
+    issueTokens: (name) => accounts.login(name).tokens,
+    issueStaticToken: (name) => accounts.issueStaticToken(name),
+    issueApiKey: (name) => accounts.issueApiKey(name),
+    approve: (url, name) => authorization.approve(url, name),
+    fault: (name, fault) => faults.add(accounts.get(name).name, fault),
+    tokenFault: (fault) => faults.addTokenFault(fault),
+    clearFaults: (name) => faults.clear(name),
+    release: () => waits.release(),
+    revoke: (name) => accounts.revoke(name),
+    expireAccessTokens: (name) => accounts.expireAccessTokens(name),
+    setQuota: (name, window, change) => changeQuota(accounts.get(name).quota, window, change),
+    reply: (plan) => plans.use(plan),
+    queueReply: (blocks) => plans.queue(blocks),
+  };
+  return { engine, routes };
+}
