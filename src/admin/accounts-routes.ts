@@ -5,6 +5,7 @@ import type { AccountPool } from '../accounts/account-pool.ts';
 import type { Enrolled, Enrollment } from '../accounts/enroll-account.ts';
 import type { TokenManager } from '../accounts/token-manager.ts';
 import {
+  type AccountView,
   accountEventListSchema,
   accountListSchema,
   accountSchema,
@@ -46,27 +47,12 @@ const ELAPSED = { summary: 'the cooldown is over' };
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const { pool } = deps;
-  const view = (account: Account) =>
-    presentAccount({
-      account,
-      counters: pool.countersOf(account.id),
-      inFlight: pool.inFlight(account.id),
-      now: deps.now(),
-    });
-  /** Counts a cooldown that has elapsed as over. */
-  const settle = (id: string) => pool.apply(id, { type: 'cooldown_elapsed', at: deps.now() }, ELAPSED);
-
-  /** The account of the path. @throws AdminError 404 */
-  function accountOf(req: Request): Account {
-    const account = settle(String(req.params['id']));
-    if (!account) throw notFound('account');
-    return account;
-  }
+  const reader = createReader(deps);
+  const { view, settle, accountOf } = reader;
 
   router.get('/accounts', (req, res) => {
-    for (const { id } of pool.list()) settle(id);
-    const page = pageOf(pool.list(), req.query, ORDER);
+    for (const { id } of deps.pool.list()) settle(id);
+    const page = pageOf(deps.pool.list(), req.query, ORDER);
     res.json(accountListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/accounts', async (req, res) => {
@@ -78,8 +64,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
 
   router.get('/accounts/:id', (req, res) => void res.json(accountSchema.parse(view(accountOf(req)))));
   const change = async (req: Request, res: Response) => {
-    const account = accountOf(req);
-    await update(deps, account, req, res);
+    await update(deps, accountOf(req), req, res);
     res.json(accountSchema.parse(view(accountOf(req))));
   };
   router.patch('/accounts/:id', change).put('/accounts/:id', change);
@@ -88,10 +73,14 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
     res.status(204).end();
   });
   router.all('/accounts/:id', onlyMethods('GET', 'PATCH', 'PUT', 'DELETE'));
+  return router.use(createActionRoutes(deps, reader));
+}
 
+/** What can be done to one account beside changing it, and what was done. */
+function createActionRoutes({ pool, tokens, now }: AccountRoutesDeps, { view, accountOf }: Reader): Router {
+  const router = Router({ caseSensitive: true, strict: true });
   router.post('/accounts/:id/refresh', async (req, res) => {
-    const { id } = accountOf(req);
-    const outcome = await deps.tokens.refreshNow(id);
+    const outcome = await tokens.refreshNow(accountOf(req).id);
     const message = outcome.kind === 'failed' ? outcome.message : null;
     res.json(refreshResultSchema.parse({ result: outcome.kind, message, account: view(accountOf(req)) }));
   });
@@ -99,7 +88,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   router.post('/accounts/:id/clear-limit', async (req, res) => {
     const { id } = accountOf(req);
     pool.clearBenches(id);
-    await pool.applyDurably(id, { type: 'limit_cleared', at: deps.now() }, { summary: `limit cleared by ${actorOf(res).name}` });
+    await pool.applyDurably(id, { type: 'limit_cleared', at: now() }, { summary: `limit cleared by ${actorOf(res).name}` });
     res.json(accountSchema.parse(view(accountOf(req))));
   });
   router.all('/accounts/:id/clear-limit', onlyMethods('POST'));
@@ -109,6 +98,29 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   });
   router.all('/accounts/:id/events', onlyMethods('GET'));
   return router;
+}
+
+interface Reader {
+  /** The account as it leaves. */
+  view(account: Account): AccountView;
+  /** Counts a cooldown that has elapsed as over. Undefined when there is no such account. */
+  settle(id: string): Account | undefined;
+  /** The account of the path, settled. @throws AdminError 404 */
+  accountOf(req: Request): Account;
+}
+
+function createReader({ pool, now }: AccountRoutesDeps): Reader {
+  const settle = (id: string) => pool.apply(id, { type: 'cooldown_elapsed', at: now() }, ELAPSED);
+  return {
+    view: (account) =>
+      presentAccount({ account, counters: pool.countersOf(account.id), inFlight: pool.inFlight(account.id), now: now() }),
+    settle,
+    accountOf(req) {
+      const account = settle(String(req.params['id']));
+      if (!account) throw notFound('account');
+      return account;
+    },
+  };
 }
 
 /** @throws AdminError for what the authorization server, or a name that is taken, makes impossible; StorageError */

@@ -16,12 +16,12 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  * `homeUrl`: where people are told to find the dashboard (`server.public_url`, else the listen address); null when that is not known.
  * `homes`: where each login was begun, shared with the administration routes.
  */
-export function createCallbackPage(homeUrl: () => string | null, homes?: Pick<LoginHomes, 'find'>): RequestHandler {
+export function createCallbackPage(homeUrl: () => string | null, homes: Pick<LoginHomes, 'find'>): RequestHandler {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/oauth/callback.js', (_req, res) => void res.type('text/javascript').send(CALLBACK_SCRIPT));
   router.get(['/oauth/callback', '/callback'], (req, res) => {
     res.set('cache-control', 'no-store');
-    const home = elsewhere(req, homes?.find(parameter(req, 'state')) ?? homeUrl());
+    const home = elsewhere(req, homes.find(parameter(req, 'state')) ?? homeUrl());
     if (home === null) showPage(req, res);
     else res.redirect(302, home.origin + req.path + new URL(req.originalUrl, home).search);
   });

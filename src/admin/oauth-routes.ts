@@ -16,7 +16,7 @@ export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'homeUrl'> {
   /** Keeps the client id as a setting. @throws StorageError */
   readonly storeClientId: (clientId: string) => Promise<void>;
   /** Shared with the callback page. */
-  readonly homes?: Pick<LoginHomes, 'remember'>;
+  readonly homes: Pick<LoginHomes, 'remember'>;
 }
 
 export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
@@ -26,7 +26,7 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
     if (login.kind === 'not_configured') throw notConfigured();
     const { authorizationUrl, state, expiresAt } = login;
     const origin = ownOriginOf(req, deps);
-    if (origin !== null) deps.homes?.remember(state, origin);
+    if (origin !== null) deps.homes.remember(state, origin);
     res.json(loginSchema.parse({ authorization_url: authorizationUrl, state, expires_at: instant(expiresAt) }));
   });
   router.all('/oauth/authorize', onlyMethods('POST'));
