@@ -89,6 +89,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     random: Math.random,
     delay,
     rules: () => rules,
+    refreshBufferMs: () => accounts.refreshBufferMs,
   });
   return { gateway, hop, metrics, totals, auth };
 }

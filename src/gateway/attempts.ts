@@ -142,11 +142,24 @@ async function acquire(
   while (!exchange.clientGone.aborted) {
     const choice = deps.pool.choose({ family, tried, notKind, home });
     if (!choice) return null;
-    const ready = await withToken(deps, choice.account, why ?? choice.why);
+    const ready = await beforeLeaving(withToken(deps, choice.account, why ?? choice.why), exchange.clientGone);
     if (ready) return ready;
     tried.add(choice.account.id);
   }
   return null;
+}
+
+/** A refresh goes on without the client that waited for it; the request does not. Null when the client leaves first. */
+async function beforeLeaving<T>(work: Promise<T>, clientGone: AbortSignal): Promise<T | null> {
+  if (clientGone.aborted) return null;
+  const left = Promise.withResolvers<null>();
+  const onLeave = () => left.resolve(null);
+  clientGone.addEventListener('abort', onLeave, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    clientGone.removeEventListener('abort', onLeave);
+  }
 }
 
 async function withToken(deps: AttemptDeps, account: Account, why: AttemptReason): Promise<Ready | null> {

@@ -26,6 +26,8 @@ export interface Exchange {
   /** Names the conversation, for affinity; null when the request belongs to none. */
   conversation: string | null;
   readonly attempts: AttemptRecord[];
+  /** Gets every byte of a relayed body as well; absent for all but the few requests whose answer is kept. */
+  readonly copy?: (chunk: Buffer) => void;
   /** How the exchange ended; set once, by the step that ended it. */
   end: ExchangeEnd | null;
 }

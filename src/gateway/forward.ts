@@ -135,10 +135,11 @@ function replyOf({ held, facts, streamed }: Extract<Examined, { kind: 'reply' }>
     status: message.statusCode ?? 502,
     streamed,
     requestId: message.headers['request-id']?.toString() ?? null,
-    relay: (res, added) =>
+    relay: (res, added, copy) =>
       relayReply(held, {
         res,
         added,
+        ...(copy ? { copy } : {}),
         streamed,
         stripRateLimits: deps.stripRateLimits(),
         idleMs: deps.timeouts().streamIdleMs,

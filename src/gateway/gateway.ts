@@ -15,11 +15,12 @@ import { cleanHeaders } from './clean-headers.ts';
 import { describeRequest } from './describe-request.ts';
 import { draining, GatewayError, unknownRoute } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { createModelLists, isModelList, type ModelListDeps } from './model-lists.ts';
 import type { BodyBudget } from './read-body.ts';
 import { type RelayDeps, relayWithFailover } from './relay-with-failover.ts';
 import { scanBody } from './scan-body.ts';
 
-export interface GatewayDeps extends RelayDeps {
+export interface GatewayDeps extends RelayDeps, Pick<ModelListDeps, 'refreshBufferMs'> {
   readonly auth: ClientAuth;
   readonly keys: Pick<KeyRing, 'noteUse'>;
   readonly bodies: BodyBudget;
@@ -45,6 +46,7 @@ const NO_BODY = { chunks: [], byteLength: 0 };
 
 export function createGateway(deps: GatewayDeps): Gateway {
   let inFlight = 0;
+  const models = createModelLists({ ...deps, walk: (exchange) => relayWithFailover(deps, exchange) });
 
   async function handle(req: Request, res: Response): Promise<void> {
     const exchange = openExchange(deps, req, res);
@@ -61,7 +63,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       identify(deps, exchange);
       if (deps.log.enabled('debug')) deps.log.debug('request received', describeRequest(exchange));
       cleanHeaders(req.headers);
-      await relayWithFailover(deps, exchange);
+      await (isModelList(exchange) ? models.serve(exchange) : relayWithFailover(deps, exchange));
     } catch (error) {
       refuse(deps, exchange, error);
     } finally {

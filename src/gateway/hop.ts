@@ -46,7 +46,7 @@ export interface UpstreamReply {
   readonly streamed: boolean;
   readonly requestId: string | null;
   /** Streams the reply to the client as it comes, back-pressure respected. Resolves when it is over, never rejects. */
-  relay(res: ServerResponse, added: Readonly<Record<string, string>>): Promise<RelayEnd>;
+  relay(res: ServerResponse, added: Readonly<Record<string, string>>, copy?: (chunk: Buffer) => void): Promise<RelayEnd>;
   /** Throws the reply away without harm to the pooled connection. */
   discard(): void;
 }

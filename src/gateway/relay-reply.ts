@@ -15,6 +15,8 @@ export interface RelayOptions {
   /** Longest silence of the upstream, and longest pause of a client that does not read. */
   readonly idleMs: DurationMs;
   readonly now: Now;
+  /** Gets every body byte as well. */
+  readonly copy?: (chunk: Buffer) => void;
 }
 
 /** Drained up to here so that the pooled connection survives; a larger reply costs its connection. */
@@ -25,7 +27,7 @@ const MAX_DRAIN_MS: DurationMs = 250;
 export function relayReply(reply: HeldReply, options: RelayOptions): Promise<RelayEnd> {
   const { res } = options;
   const { message } = reply;
-  const observer = observerFor(reply, options.streamed);
+  const observer = observerFor(reply, options);
   const { promise, resolve } = Promise.withResolvers<RelayEnd>();
   let bytes = 0;
   let firstByteAt: number | null = null;
@@ -95,9 +97,17 @@ export function relayReply(reply: HeldReply, options: RelayOptions): Promise<Rel
   return promise;
 }
 
-function observerFor({ message }: HeldReply, streamed: boolean): UsageObserver {
+function observerFor({ message }: HeldReply, { streamed, copy }: RelayOptions): UsageObserver {
   if (isCompressed(message)) return observeNothing;
-  return streamed ? observeStream() : observeJson();
+  const observer = streamed ? observeStream() : observeJson();
+  if (!copy) return observer;
+  return {
+    usage: observer.usage,
+    see(chunk) {
+      observer.see(chunk);
+      copy(chunk);
+    },
+  };
 }
 
 /** Reads an unwanted reply to its end, within bounds, so that its connection can serve the next request. */

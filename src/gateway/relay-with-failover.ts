@@ -35,12 +35,16 @@ async function relay(
 ) {
   const served = reply.facts.status < 300;
   if (served) settleConversation(deps, exchange, account.id);
-  const relayed = await reply.relay(exchange.res, {
-    'x-headgate-request-id': exchange.id,
-    'x-headgate-account': headerSafe(account.name),
-    'x-headgate-attempts': String(exchange.attempts.length),
-    ...(final ? { 'x-should-retry': 'false' } : {}),
-  });
+  const relayed = await reply.relay(
+    exchange.res,
+    {
+      'x-headgate-request-id': exchange.id,
+      'x-headgate-account': headerSafe(account.name),
+      'x-headgate-attempts': String(exchange.attempts.length),
+      ...(final ? { 'x-should-retry': 'false' } : {}),
+    },
+    exchange.copy,
+  );
   close({ failed: !served || relayed.kind === 'cut', usage: relayed.usage });
   const outcome = { complete: 'relayed', cut: 'cut', client_gone: 'client_gone' } as const;
   exchange.end = {
