@@ -7,6 +7,7 @@ import { cleanHeaders } from '../../src/gateway/clean-headers.ts';
 import { createHop, type HopDeps } from '../../src/gateway/forward.ts';
 import type { Hop, HopRequest, HopResult, HopTimeouts, RelayEnd, RequestBody } from '../../src/gateway/hop.ts';
 import { createBodyBudget } from '../../src/gateway/read-body.ts';
+import { type Script, type ScriptedUpstream, type ScriptOptions, scriptedUpstream } from './scripted-upstream.ts';
 
 export const SECRET = 'the-accounts-own-secret';
 
@@ -120,4 +121,23 @@ export async function hopWorld(options: HopWorldOptions): Promise<HopWorld> {
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+const toClose: (() => Promise<void>)[] = [];
+
+/** A scripted upstream with the hop before it; `closeAll` ends both. */
+export async function betweenSockets(
+  script: Script,
+  options: Omit<HopWorldOptions, 'baseUrl'> & ScriptOptions & { readonly basePath?: string } = {},
+): Promise<{ readonly upstream: ScriptedUpstream; readonly world: HopWorld }> {
+  const upstream = await scriptedUpstream(script, options);
+  toClose.push(() => upstream.close());
+  const world = await hopWorld({ ...options, baseUrl: `${upstream.url}${options.basePath ?? ''}` });
+  toClose.push(() => world.close());
+  return { upstream, world };
+}
+
+/** For `afterEach`. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(toClose.splice(0).map((close) => close()));
 }

@@ -1,0 +1,55 @@
+/** Starts the processes of the benchmark and reads what they cost. Linux only: CPU time comes from /proc. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface Started {
+  readonly url: string;
+  readonly pid: number;
+  /** Fields that every request to it must carry. */
+  readonly headers: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 20_000;
+/** The unit of /proc/<pid>/stat is fixed at 100 per second on every Linux that Node runs on. */
+const MS_PER_TICK = 10;
+
+/** Runs a script of this folder until it has said its URL. */
+export async function startScript(script: string, ...args: readonly string[]): Promise<Started> {
+  const child = spawn(process.execPath, [new URL(script, import.meta.url).pathname, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { url: await firstUrl(child), pid: child.pid ?? 0, headers: {}, stop: () => stop(child) };
+}
+
+/** The first address that a process names on standard output. @throws Error when it ends first, or names none in time. */
+export async function firstUrl(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the process has no standard output');
+  const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const [url] = /http:\/\/[\d.]+:\d+/.exec(line) ?? [];
+      if (url) return url;
+    }
+  } finally {
+    clearTimeout(late);
+  }
+  throw new Error('a process of the benchmark ended before it listened');
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** User and system time of the whole process so far. */
+export function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in parentheses may hold spaces; the fields behind it are counted from the state, which is the third.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+}
