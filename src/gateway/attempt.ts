@@ -51,6 +51,8 @@ export class Attempt {
   /** A socket was found for the request; nothing has been written yet. */
   begin(outgoing: ClientRequest): void {
     this.#outgoing = outgoing;
+    // Some ends are no errors to the library: a switch of protocols that nobody asked for just closes.
+    outgoing.once('close', () => this.fail());
     const { socket } = outgoing;
     if (this.#settled) outgoing.destroy();
     else if (socket?.connecting) this.#awaitConnection(outgoing, socket);
@@ -78,6 +80,7 @@ export class Attempt {
 
   /** The library reports that it went wrong: nothing sent, an outdated pooled connection, or nobody knows. */
   fail(): void {
+    if (this.#settled) return;
     if (!this.#connected) return this.settle('not_sent');
     const { reusedSocket, socket } = this.#outgoing ?? {};
     const silent = (socket?.bytesRead ?? 0) <= this.#bytesReadBefore;

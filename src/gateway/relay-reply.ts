@@ -89,7 +89,7 @@ export function relayReply(reply: HeldReply, options: RelayOptions): Promise<Rel
   if (reply.chunks.length === 0) res.flushHeaders();
   for (const chunk of reply.chunks) onData(chunk);
   if (reply.ended) onEnd();
-  else if (reply.broken) stop('cut');
+  else if (reply.broken) setImmediate(stop, 'cut');
   else {
     message.on('data', onData).once('end', onEnd);
     if (!isClientsTurn) message.resume();
@@ -98,8 +98,7 @@ export function relayReply(reply: HeldReply, options: RelayOptions): Promise<Rel
 }
 
 function observerFor({ message }: HeldReply, { streamed, copy }: RelayOptions): UsageObserver {
-  if (isCompressed(message)) return observeNothing;
-  const observer = streamed ? observeStream() : observeJson();
+  const observer = isCompressed(message) ? observeNothing : streamed ? observeStream() : observeJson();
   if (!copy) return observer;
   return {
     usage: observer.usage,

@@ -67,8 +67,8 @@ export async function scriptedUpstream(script: Script, { tls, onHead }: ScriptOp
         nth += 1;
         unread = parsed.rest;
         seen.push(parsed.request);
-        changed();
         script(socket, parsed.request);
+        changed();
       }
       const headEnd = unread.indexOf('\r\n\r\n');
       if (headEnd < 0 || !onHead?.(unread.toString('latin1', 0, headEnd), socket)) return;
