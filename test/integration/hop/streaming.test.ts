@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
+import { cutInto } from '../../support/cuts.ts';
 import { betweenSockets, closeAll, type HopWorld } from '../../support/hop-world.ts';
 import { rawRequest, sendRaw } from '../../support/raw-client.ts';
 import { chunk, event, LAST_CHUNK, reply, type SeenRequest, streamHead } from '../../support/scripted-upstream.ts';
@@ -235,7 +236,7 @@ describe('the hop: bytes', () => {
     const { world, upstream } = await betweenSockets(
       (socket) => {
         socket.write(reply('200 OK', ['transfer-encoding: chunked']));
-        for (const piece of cutAt(answer.body, answer.cuts)) socket.write(chunk(piece));
+        for (const piece of cutInto(answer.body, answer.cuts)) socket.write(chunk(piece));
         socket.write(LAST_CHUNK);
       },
       { promisesJson: false },
@@ -246,7 +247,7 @@ describe('the hop: bytes', () => {
       fc.asyncProperty(bytes, cuts, bytes, cuts, async (asked, askedCuts, body, bodyCuts) => {
         answer = { body, cuts: bodyCuts };
         const sent = upstream.seen.length;
-        const received = await postInPieces(world.url, cutAt(asked, askedCuts));
+        const received = await postInPieces(world.url, cutInto(asked, askedCuts));
         assert.ok(upstream.seen[sent]?.body.equals(asked));
         assert.ok(received.equals(body));
       }),
@@ -272,11 +273,6 @@ describe('the hop: bytes', () => {
     );
   });
 });
-
-function cutAt(bytes: Buffer, positions: readonly number[]): readonly Buffer[] {
-  const edges = [0, ...positions.filter((position) => position < bytes.length).toSorted((a, b) => a - b), bytes.length];
-  return edges.slice(1).flatMap((end, index) => (end > (edges[index] ?? 0) ? [bytes.subarray(edges[index], end)] : []));
-}
 
 /** Sends a chunked body and resolves with the reply's. */
 async function postInPieces(url: string, pieces: readonly Buffer[]): Promise<Buffer> {
