@@ -67,8 +67,9 @@ THIS_MACHINE.addAddress('::1', 'ipv6');
 
 /** A page of a browser on this machine is no program of this machine. */
 function isFromHere({ socket, headers }: IncomingMessage): boolean {
-  const address = socket.remoteAddress ?? '';
-  return headers.origin === undefined && THIS_MACHINE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const { remoteAddress: address } = socket;
+  if (address === undefined || headers.origin !== undefined) return false;
+  return THIS_MACHINE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 export interface ControlRequest {

@@ -9,8 +9,6 @@ export interface DemoTrafficOptions {
   /** URL of the product, without a trailing slash. */
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** Between the beginnings of two requests; default 2000. */
-  readonly pauseMs?: number;
 }
 
 interface Message {
@@ -37,7 +35,7 @@ const CONVERSATIONS: readonly (readonly [id: string, model: string])[] = [
 ];
 
 /** One request at a time in each conversation: a product that is slow gets no more of them than it answers. */
-export function startDemoTraffic({ baseUrl, apiKey, pauseMs = PAUSE_MS }: DemoTrafficOptions): DemoTraffic {
+export function startDemoTraffic({ baseUrl, apiKey }: DemoTrafficOptions): DemoTraffic {
   const stopping = new AbortController();
   const conversations = CONVERSATIONS.map(([id, model]): Conversation => ({ id, model, messages: [], isWaiting: false }));
   let turn = 0;
@@ -71,7 +69,7 @@ export function startDemoTraffic({ baseUrl, apiKey, pauseMs = PAUSE_MS }: DemoTr
       .finally(() => {
         conversation.isWaiting = false;
       });
-  }, pauseMs);
+  }, PAUSE_MS);
   timer.unref();
 
   return {
