@@ -14,8 +14,8 @@ export interface AdminAuthDeps {
   readonly keys: Pick<KeyRing, 'find' | 'get' | 'noteUse'>;
   readonly sessions: Sessions;
   readonly now: Now;
-  /** Where people are told to find the dashboard (`server.public_url`, else the listen address); null when that is not known. */
-  readonly homeUrl?: () => string | null;
+  /** `server.public_url`; null when there is none. */
+  readonly publicUrl?: () => string | null;
 }
 
 /** Who acts, for the log and the account's history: `admin key`, `key laptop`, `session of admin key`. */
@@ -93,20 +93,20 @@ export function requireAdmin(deps: AdminAuthDeps, failedKeys: FailedKeys): Reque
 }
 
 /** A form on another site can make the browser send something here, but neither this header nor our origin. */
-const comesFromOwnPage = (req: Request, deps: Pick<AdminAuthDeps, 'homeUrl'>): boolean =>
+const comesFromOwnPage = (req: Request, deps: Pick<AdminAuthDeps, 'publicUrl'>): boolean =>
   req.headers['x-headgate-csrf'] === '1' && ownOriginOf(req, deps) !== null;
 
 /**
- * The request's Origin when it is this server's: the address that was asked, or the one that people are told, since a proxy in front
- * may rewrite `Host`. Null for another one or none.
+ * The request's Origin when it is this server's: the address that was asked, or the public one, since a proxy in front may rewrite
+ * `Host`. Null for another one or none.
  */
-export function ownOriginOf(req: Request, { homeUrl }: Pick<AdminAuthDeps, 'homeUrl'>): string | null {
+export function ownOriginOf(req: Request, { publicUrl }: Pick<AdminAuthDeps, 'publicUrl'>): string | null {
   const { origin } = req.headers;
-  const home = homeUrl?.() ?? null;
-  const own = [`${req.protocol}://${req.host}`, ...(home === null ? [] : [new URL(home).origin])];
+  const known = publicUrl?.() ?? null;
+  const own = [`${req.protocol}://${req.host}`, ...(known === null ? [] : [new URL(known).origin])];
   return origin !== undefined && own.includes(origin) ? origin : null;
 }
 
 /** Does the browser speak https, to us or to a proxy before us? */
-export const isSecure = (req: Request, deps: Pick<AdminAuthDeps, 'homeUrl'>): boolean =>
+export const isSecure = (req: Request, deps: Pick<AdminAuthDeps, 'publicUrl'>): boolean =>
   req.secure || ownOriginOf(req, deps)?.startsWith('https:') === true;

@@ -13,19 +13,26 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * Serves `/oauth/callback`, `/callback` and the script of both. The policy that forbids scripts within the page is set by who mounts it.
  *
- * `homeUrl`: where people are told to find the dashboard (`server.public_url`, else the listen address); null when that is not known.
- * `homes`: where each login was begun, shared with the administration routes.
+ * `publicUrl`: `server.public_url`; null when there is none. `homes`: where each login was begun, shared with the administration routes.
  */
-export function createCallbackPage(homeUrl: () => string | null, homes: Pick<LoginHomes, 'find'>): RequestHandler {
+export function createCallbackPage(publicUrl: () => string | null, homes: Pick<LoginHomes, 'find'>): RequestHandler {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/oauth/callback.js', (_req, res) => void res.type('text/javascript').send(CALLBACK_SCRIPT));
   router.get(['/oauth/callback', '/callback'], (req, res) => {
     res.set('cache-control', 'no-store');
-    const home = elsewhere(req, homes.find(parameter(req, 'state')) ?? homeUrl());
+    const home = elsewhere(req, homes.find(parameter(req, 'state')) ?? publicUrl() ?? loopbackHome(req));
     if (home === null) showPage(req, res);
     else res.redirect(302, home.origin + req.path + new URL(req.originalUrl, home).search);
   });
   return router;
+}
+
+/** Clients are often registered with `localhost`, while the dashboard is told by its loopback address: the one that was connected to. */
+function loopbackHome({ hostname, protocol, socket }: Request): string | null {
+  const { localAddress = '', localPort } = socket;
+  const address = localAddress.replace(/^::ffff:/, '');
+  if (hostname !== 'localhost' || !(address.startsWith('127.') || address === '::1')) return null;
+  return `${protocol}://${address === '::1' ? '[::1]' : address}:${localPort}`;
 }
 
 /** The home, if the browser is not there yet and can get there: a loopback home is out of reach for one that came in by another name. */

@@ -9,7 +9,7 @@ import { type AdminAuthDeps, ownOriginOf } from './authorize-admin.ts';
 import type { LoginHomes } from './login-homes.ts';
 import { instant } from './present.ts';
 
-export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'homeUrl'> {
+export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'publicUrl'> {
   readonly pool: Pick<AccountPool, 'get'>;
   readonly logins: Pick<LoginFlow, 'begin'>;
   readonly clientId: () => string | undefined;

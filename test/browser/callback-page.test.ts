@@ -43,7 +43,7 @@ describe('the return of a login to Headgate', function () {
     const world = await startWorld({
       simulator: { port: simulatorPort },
       config: {
-        server: { port, publicUrl: `http://127.0.0.1:${port}` },
+        server: { port },
         oauth: {
           authorizeUrl: `http://localhost:${simulatorPort}/oauth/authorize`,
           redirectUri: `http://${returnTo}:${port}/oauth/callback`,

@@ -45,7 +45,7 @@ export interface AdminWorld extends TokenWorld {
 }
 
 export interface AdminWorldOptions extends WorldOptions {
-  readonly homeUrl?: string;
+  readonly publicUrl?: string;
   readonly inFlight?: number;
 }
 
@@ -64,7 +64,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
       logLines.push({ level, message, fields });
     };
   const homes = createLoginHomes();
-  const homeUrl = () => options.homeUrl ?? null;
+  const publicUrl = () => options.publicUrl ?? null;
   const { pool, vault, tokens, logins, enrollment } = world;
   pool.onEffect((effect, account) => {
     if (effect === 'start_proof') void tokens.prove(account.id);
@@ -78,7 +78,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     keys,
     totals,
     homes,
-    homeUrl,
+    publicUrl,
     now,
     adminKey: () => ADMIN_KEY,
     sessions: createSessions(now, () => 12 * HOUR),
@@ -96,7 +96,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
   app.set('trust proxy', 'loopback');
   app.use('/api', createAdminRouter(deps));
   app.get('/guarded', adminOnly(deps), (_req, res) => void res.end());
-  app.use(createCallbackPage(homeUrl, homes));
+  app.use(createCallbackPage(publicUrl, homes));
 
   async function call(method: string, path: string, { headers = adminHeaders, body }: CallOptions = {}): Promise<Response> {
     const sent = request(app)

@@ -258,7 +258,7 @@ describe('access to the administration API', () => {
 
     it('is made from the page behind a proxy that rewrites Host', async () => {
       await world.close();
-      world = await adminWorld({ homeUrl: 'https://headgate.example' });
+      world = await adminWorld({ publicUrl: 'https://headgate.example' });
       const page = { ...(await world.signIn()), origin: 'https://headgate.example' };
       assert.equal((await world.call('POST', '/api/keys', { headers: page, body: { name: 'new' } })).status, 201);
     });

@@ -4,8 +4,8 @@ import { type AdminWorld, adminWorld, HOST, ORIGIN } from '../../support/admin-w
 
 describe('the callback page', () => {
   let world: AdminWorld;
-  const start = async (homeUrl?: string) => {
-    world = await adminWorld(homeUrl === undefined ? {} : { homeUrl });
+  const start = async (publicUrl?: string) => {
+    world = await adminWorld(publicUrl === undefined ? {} : { publicUrl });
   };
   afterEach(() => world.close());
   const open = (path: string, host = HOST) => world.call('GET', path, { headers: { host } });
@@ -74,6 +74,12 @@ describe('the callback page', () => {
     it('sends the browser to the public name', async () => {
       await start('https://headgate.example/');
       assert.equal(await locationOf('127.0.0.1:4000'), 'https://headgate.example/oauth/callback?code=c&state=s');
+    });
+
+    it('sends the browser from localhost to the address that it reached by that name', async () => {
+      await start();
+      const reply = await open('/oauth/callback?code=c&state=s', 'localhost');
+      assert.match(reply.headers['location'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/oauth\/callback\?code=c&state=s$/);
     });
 
     it('stays where the browser is when it is there already', async () => {
