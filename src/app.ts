@@ -132,6 +132,7 @@ function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: Fr
   const adminDeps: AdminDeps = {
     ...accounts,
     homes,
+    publicUrl: () => config.server.publicUrl ?? null,
     totals: plane.totals,
     inFlight: plane.gateway.inFlight,
     adminKey: () => adminKey,

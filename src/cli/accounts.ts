@@ -125,9 +125,9 @@ async function setStatus(api: ApiClient, { id }: AccountView, status: 'active' |
 
 async function refresh(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
   const result = refreshResultSchema.parse(await api.call('POST', `/api/accounts/${id}/refresh`));
-  if (result.result !== 'refreshed')
+  if (result.result === 'failed')
     throw new CommandError(`Account "${name}" was not refreshed: ${result.message ?? result.result}`);
-  output.result(result, () => `Account "${name}" is refreshed.`);
+  output.result(result, () => `Account "${name}" is ${result.result}.`);
 }
 
 async function remove(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {

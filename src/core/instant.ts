@@ -12,17 +12,22 @@ export function parseInstant(text: string | undefined): EpochMs | null {
   const value = text?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) {
     const number = Number(value);
-    return number > LARGEST_SECONDS ? number : number * 1000;
+    return bounded(number > LARGEST_SECONDS ? number : number * 1000);
   }
   const namesItsZone = /(Z|GMT|[+-]\d\d:\d\d)$/.test(value);
   const parsed = namesItsZone ? Date.parse(value) : Number.NaN;
-  return Number.isFinite(parsed) ? parsed : null;
+  return bounded(parsed);
 }
+
+/** The year 9999: what lies beyond cannot be written as a date. */
+const LATEST: EpochMs = 253_402_300_799_000;
+
+const bounded = (instant: EpochMs): EpochMs | null => (Number.isNaN(instant) ? null : Math.min(instant, LATEST));
 
 /** `retry-after` (RFC 9110 section 10.2.3): delay in whole or broken seconds, or an HTTP date. Null for anything else. */
 export function parseRetryAfter(text: string | undefined, now: EpochMs): DurationMs | null {
   const value = text?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, LATEST);
   const instant = parseInstant(value);
   return instant === null ? null : Math.max(0, instant - now);
 }

@@ -56,9 +56,10 @@ export interface LoginFlowDeps {
   readonly settings: () => OAuthSettings;
   readonly endpoint: Pick<TokenEndpoint, 'exchange'>;
   readonly now: Now;
-  /** Path of this server's own callback page. A redirect URI that ends elsewhere is a page that shows the code for pasting. */
-  readonly callbackPath?: string;
 }
+
+/** This server's own return pages. A redirect URI that ends elsewhere is a page that shows the code for pasting. */
+const CALLBACK_PATHS: ReadonlySet<string> = new Set(['/oauth/callback', '/callback']);
 
 const NOT_CONFIGURED = 'oauth.client_id is not configured: set it to the OAuth client id that was issued to you.';
 const UNKNOWN_STATE = 'This login is unknown, used up, or older than ten minutes. Start it again.';
@@ -69,7 +70,7 @@ interface Exchange {
   readonly end: Promise<LoginEnd>;
 }
 
-export function createLoginFlow({ settings, endpoint, now, callbackPath = '/oauth/callback' }: LoginFlowDeps): LoginFlow {
+export function createLoginFlow({ settings, endpoint, now }: LoginFlowDeps): LoginFlow {
   const logins = createPendingLogins(now);
   const exchanges = new WeakMap<PendingLogin, Exchange>();
 
@@ -109,7 +110,7 @@ export function createLoginFlow({ settings, endpoint, now, callbackPath = '/oaut
         intent,
         expiresAt: now() + LOGIN_LIFE_MS,
       };
-      const authorizationUrl = await authorizationUrlFor(login, current, current.clientId, callbackPath);
+      const authorizationUrl = await authorizationUrlFor(login, current, current.clientId);
       logins.add(login);
       return { kind: 'started', authorizationUrl, state: login.state, expiresAt: login.expiresAt };
     },
@@ -140,7 +141,6 @@ async function authorizationUrlFor(
   { state, verifier, redirectUri, intent }: PendingLogin,
   { authorizeUrl, scope }: OAuthSettings,
   clientId: string,
-  callbackPath: string,
 ): Promise<string> {
   const server = { issuer: new URL(authorizeUrl).origin, authorization_endpoint: authorizeUrl };
   const configuration = new Configuration(server, clientId);
@@ -148,7 +148,7 @@ async function authorizationUrlFor(
   if (authorizeUrl.startsWith('http:')) allowInsecureRequests(configuration);
   const url = buildAuthorizationUrl(configuration, {
     // Asks the page to show the code instead of sending the browser back.
-    ...(new URL(redirectUri).pathname === callbackPath ? {} : { code: 'true' }),
+    ...(CALLBACK_PATHS.has(new URL(redirectUri).pathname) ? {} : { code: 'true' }),
     redirect_uri: redirectUri,
     scope,
     state,
