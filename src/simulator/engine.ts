@@ -1,5 +1,5 @@
 /** The parts of the simulator and how they hang together, without the server that they answer through. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Accounts, type IssuedTokens, type NewAccount, type SimulatedAccount } from './accounts.ts';
 import { type Approval, createAuthorization } from './authorization.ts';
 import { createAuthorizePages } from './authorize-page.ts';
@@ -67,12 +67,8 @@ export interface Engine {
   queueReply(blocks: readonly PlannedBlock[]): void;
 }
 
-/** The paths of the server. */
-export interface Routes {
-  answer(...to: [...Parameters<RequestListener>, url: URL]): Promise<void>;
-  /** Ends all that is held or paused. */
-  close(): void;
-}
+/** Answers what comes in on any path but the control surface's. */
+export type Routes = (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void>;
 
 const HOUR = 3_600_000;
 const CODE_TTL_MS = 600_000;
@@ -94,14 +90,11 @@ export function createEngine(options: EngineOptions): { readonly engine: Engine;
   const { strictThinking = false } = options;
   const api = createClaudeApi({ ...shared, seal: createThoughtSeal(random), strictThinking, plan: plans.next });
 
-  const routes: Routes = {
-    async answer(req, res, url) {
-      if (url.pathname === '/v1/oauth/token') return tokenEndpoint(req, res);
-      if (url.pathname === '/oauth/authorize') return pages.authorize(req, res, url);
-      if (url.pathname === '/oauth/code/callback') return pages.paste(res, url);
-      return api(req, res, url);
-    },
-    close: () => waits.close(),
+  const routes: Routes = async (req, res, url) => {
+    if (url.pathname === '/v1/oauth/token') return tokenEndpoint(req, res);
+    if (url.pathname === '/oauth/authorize') return pages.authorize(req, res, url);
+    if (url.pathname === '/oauth/code/callback') return pages.paste(res, url);
+    return api(req, res, url);
   };
   const engine: Engine = {
     clientId,

@@ -33,7 +33,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     const { pathname } = url;
     const answered = pathname.startsWith(CONTROL)
       ? serveControl(engine, { req, res, what: pathname.slice(CONTROL.length) })
-      : routes.answer(req, res, url);
+      : routes(req, res, url);
     answered.catch((error: unknown) => {
       if (res.headersSent) res.destroy();
       else sendJson(res, 500, { error: error instanceof Error ? error.message : 'simulator fault' });
@@ -43,7 +43,6 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     ...engine,
     url: await listen(server, host, port),
     async close() {
-      routes.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -1,4 +1,4 @@
-/** Pauses and held replies. All end when the connection does, or the simulator. */
+/** Pauses and held replies. All end with their connection. */
 import type { ServerResponse } from 'node:http';
 
 export interface Waits {
@@ -8,28 +8,22 @@ export interface Waits {
   hold(res: ServerResponse): Promise<boolean>;
   /** Lets everything go on that is held now; returns how many replies that were. */
   release(): number;
-  /** Ends every pause and hold, now and in future. */
-  close(): void;
 }
 
 export function createWaits(): Waits {
   const held = new Set<() => void>();
-  const open = new Set<() => void>();
-  let isClosed = false;
 
   async function until(res: ServerResponse, begin: (goOn: () => void) => () => void): Promise<boolean> {
-    if (isClosed || res.destroyed) return false;
+    if (res.destroyed) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const giveUp = () => resolve(false);
     const forget = begin(() => resolve(true));
     res.once('close', giveUp);
-    open.add(giveUp);
     try {
       return await promise;
     } finally {
       forget();
       res.off('close', giveUp);
-      open.delete(giveUp);
     }
   }
 
@@ -48,10 +42,6 @@ export function createWaits(): Waits {
       const count = held.size;
       for (const goOn of held) goOn();
       return count;
-    },
-    close() {
-      isClosed = true;
-      for (const giveUp of open) giveUp();
     },
   };
 }

@@ -142,6 +142,7 @@ describe('authorization at the simulator', () => {
       'no state': { state: null },
       'no redirect URI': { redirect_uri: null },
       'a redirect URI of another machine': { redirect_uri: 'http://192.0.2.1/cb' },
+      'a redirect URI of another protocol': { redirect_uri: 'ftp://localhost/cb' },
       'a redirect URI that is no URL': { redirect_uri: 'cb' },
       'a redirect URI that only looks local': { redirect_uri: 'http://localhost.evil.example/cb' },
       'a script for a redirect URI': { redirect_uri: 'javascript:alert(1)' },

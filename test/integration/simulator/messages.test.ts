@@ -177,10 +177,14 @@ describe('the Claude API of the simulator', () => {
     });
 
     it('says what the message says that is not streamed', async () => {
-      simulator.reply(() => [{ type: 'text', text: 'Grüße 👋🏽 and more, so that it takes some deltas' }]);
+      simulator.reply(() => [{ type: 'text', text: 'eleven Grüß👋🏽 and more, so that it takes some deltas' }]);
       const { content } = await messageOf();
-      const text = (await streamOf()).map(({ data }) => data.delta?.['text'] ?? '').join('');
-      assert.equal(text, content[0]?.['text']);
+      const pieces = (await streamOf()).map(({ data }) => String(data.delta?.['text'] ?? ''));
+      assert.equal(pieces.join(''), content[0]?.['text']);
+      assert.ok(
+        pieces.every((piece) => piece.isWellFormed()),
+        'no piece ends within a character',
+      );
     });
   });
 
@@ -335,6 +339,7 @@ describe('the Claude API of the simulator', () => {
       const [first, rest] = [await models('?limit=1'), await models(`?after_id=${whole.first_id}`)];
       assert.deepEqual([first.has_more, first.data.length, first.last_id], [true, 1, whole.first_id]);
       assert.deepEqual([...first.data, ...rest.data], whole.data);
+      assert.equal((await models(`?limit=${whole.data.length}`)).has_more, false);
       assert.deepEqual([whole.has_more, rest.has_more, rest.last_id], [false, false, whole.last_id]);
     });
 
