@@ -12,24 +12,26 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** Keeps `connections` busy for `durationMs`. @throws Error when a reply is not a 200 or a connection breaks. */
 export async function load(target: LoadTarget, benchCase: BenchCase, connections: number, durationMs: number): Promise<number> {
-  const bytes = requestBytes(target, benchCase);
   const until = performance.now() + durationMs;
   const { hostname, port } = new URL(target.url);
   const counts = await Promise.all(
-    Array.from({ length: connections }, () =>
-      keepBusy(connect({ host: hostname, port: Number(port), noDelay: true }), bytes, until),
-    ),
+    Array.from({ length: connections }, (_, index) => {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      return keepBusy(socket, requestBytes(target, benchCase, `bench-${index}`), until);
+    }),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function requestBytes({ url, headers }: LoadTarget, { path, body }: BenchCase): Buffer {
+/** As Claude Code asks: every connection is a session of its own. */
+function requestBytes({ url, headers }: LoadTarget, { path, body }: BenchCase, session: string): Buffer {
   const fields = {
     host: new URL(url).host,
     'content-type': 'application/json',
     'anthropic-version': '2023-06-01',
     'anthropic-beta': 'claude-code-20250219,interleaved-thinking-2025-05-14',
     'user-agent': 'bench',
+    'x-claude-code-session-id': session,
     accept: 'application/json',
     'content-length': String(body.length),
     ...headers,

@@ -1,7 +1,8 @@
 /** Starts the processes of the benchmark and reads what they cost. Linux only: CPU time comes from /proc. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
 export interface Started {
@@ -16,11 +17,31 @@ const START_LIMIT_MS = 20_000;
 /** The unit of /proc/<pid>/stat is fixed at 100 per second on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
 
-/** Runs a script of this folder until it has said its URL. */
-export async function startScript(script: string, ...args: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, [new URL(script, import.meta.url).pathname, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** The proxy that is measured has a core to itself; the load and the upstream share another one. */
+const PROXY_CORE = '0';
+const OTHER_CORE = '1';
+/** Processes are kept on their core where the system has the means to. */
+export const canPin: boolean = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+
+/** Moves this process, which makes the load, off the proxies' core. */
+export function stepAside(): void {
+  if (canPin) spawnSync('taskset', ['-a', '-c', '-p', OTHER_CORE, String(process.pid)]);
+}
+
+/** Starts Node on the proxies' core, or beside it. */
+export function startNode(args: readonly string[], options: SpawnOptions, core: string = PROXY_CORE): ChildProcess {
+  return canPin ? spawn('taskset', ['-c', core, process.execPath, ...args], options) : spawn(process.execPath, args, options);
+}
+
+/** Runs a proxy of this folder until it has said its URL. */
+export const startProxy = (script: string, upstreamUrl: string): Promise<Started> => start(script, [upstreamUrl], PROXY_CORE);
+
+/** Runs the upstream until it has said its URL. */
+export const startUpstream = (): Promise<Started> => start('upstream.ts', [], OTHER_CORE);
+
+async function start(script: string, args: readonly string[], core: string): Promise<Started> {
+  const path = new URL(script, import.meta.url).pathname;
+  const child = startNode([path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }, core);
   return { url: await firstUrl(child), pid: child.pid ?? 0, headers: {}, stop: () => stop(child) };
 }
 

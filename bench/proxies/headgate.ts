@@ -1,9 +1,8 @@
 /** The built product with everything that it does per request: key, account, token, replay, metering, counters and one log line. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstUrl, type Started, stop } from '../processes.ts';
+import { firstUrl, type Started, startNode, stop } from '../processes.ts';
 
 const PROGRAM = new URL('../../dist/cli.js', import.meta.url).pathname;
 /** So that the rotation has something to rotate over. */
@@ -12,7 +11,7 @@ const ACCOUNTS = ['one', 'two', 'three'];
 export async function startHeadgate(upstreamUrl: string): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'headgate-bench-'));
   const env = { PATH: process.env['PATH'], SERVER__PORT: '0', CLAUDE__BASE_URL: upstreamUrl, STORAGE__DATA_FOLDER: folder };
-  const child = spawn(process.execPath, [PROGRAM, 'serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = startNode([PROGRAM, 'serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
   const end = async () => {
     await stop(child);
     await rm(folder, { recursive: true, force: true });

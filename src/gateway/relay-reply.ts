@@ -76,7 +76,6 @@ export function relayReply(reply: HeldReply, options: RelayOptions): Promise<Rel
   }
   res.on('error', () => undefined);
   res.once('close', () => stop('client_gone'));
-  message.once('error', () => stop('cut'));
   message.once('close', () => {
     if (!message.complete) stop('cut');
   });
