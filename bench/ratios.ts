@@ -50,7 +50,7 @@ export function asMarkdown(ratios: readonly Ratio[]): string {
 
 const perRequest = ({ cpuMs, requests }: Sample): number => cpuMs / requests;
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

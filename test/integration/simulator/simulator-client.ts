@@ -5,7 +5,7 @@ import type { Simulator } from '../../../src/simulator/simulator.ts';
 export const VERIFIER = 'a-code-verifier-of-forty-three-characters-0';
 export const STATE = 'a-state-of-the-client';
 
-export const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
+const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 
 /** The address that a client sends its user to; `over` changes parameters, null leaves one out. */
 export function authorizeUrl(simulator: Simulator, over: Readonly<Record<string, string | null>> = {}): string {
