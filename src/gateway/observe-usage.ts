@@ -61,7 +61,6 @@ export function observeStream(): UsageObserver {
   return {
     see(chunk) {
       const first = carriedBytes === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
-      if (carriedBytes > 0 && first === 0) return carry(chunk);
       if (first > 0) {
         if (carriedBytes <= MAX_LINE_BYTES) readLines(Buffer.concat([...carried, chunk.subarray(0, first)]));
         carried = [];
