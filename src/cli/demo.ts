@@ -10,6 +10,7 @@ import { createdKeySchema } from '../contract/keys.ts';
 import { untilSignal } from '../main.ts';
 import { DEMO_ACCOUNTS, spoil } from '../simulator/demo-accounts.ts';
 import { startDemoTraffic } from '../simulator/demo-traffic.ts';
+import { runSimulator } from '../simulator/run-simulator.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import { type ApiClient, clientOf } from './api-client.ts';
 import { CommandError } from './output.ts';
@@ -76,10 +77,8 @@ async function addDemoAccounts(api: ApiClient, upstream: Simulator): Promise<voi
 }
 
 async function simulator(options: DemoOptions): Promise<void> {
-  const upstream = await createSimulator({ port: portOf(options), tokenRequestFormat: 'both' });
-  for (const account of DEMO_ACCOUNTS) upstream.addAccount(account);
-  process.stdout.write(
-    `\n  Claude API      ${upstream.url}\n  Authorize page  ${upstream.url}/oauth/authorize\n  Token endpoint  ${upstream.url}/v1/oauth/token\n  Paste page      ${upstream.url}/oauth/code/callback\n  Client id       ${upstream.clientId}\n  Accounts        ${DEMO_ACCOUNTS.map(({ name }) => name).join(', ')}\n\n`,
-  );
+  process.stdout.write('\n');
+  const upstream = await runSimulator({ port: portOf(options), log: (line) => process.stdout.write(`  ${line}\n`) });
+  process.stdout.write('\n');
   await untilSignal(() => upstream.close());
 }

@@ -1,6 +1,7 @@
 /** Runs one of the installed programs in a tree and keeps what it said. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The programs are those of this project, whatever tree they look at. */
 const BIN = join(import.meta.dirname, '../../node_modules/.bin');
@@ -30,6 +31,9 @@ export function runProgram(program: string, options: readonly string[], cwd: str
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => reject(new Error(`${program} could not be started`, { cause })));
-    child.once('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }));
+    child.once('close', (code) => resolve({ code, output: plain(Buffer.concat(chunks)) }));
   });
 }
+
+/** Some tools colour their output under CI whatever they are told. */
+const plain = (output: Buffer): string => stripVTControlCharacters(output.toString());

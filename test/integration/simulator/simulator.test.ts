@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DEMO_ACCOUNTS, spoil } from '../../../src/simulator/demo-accounts.ts';
+import { runSimulator } from '../../../src/simulator/run-simulator.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
 import { ask, authorizeUrl, eventually, refreshWith } from './simulator-client.ts';
 
@@ -62,6 +63,20 @@ describe('the simulator', () => {
     const simulator = await start();
     simulator.addAccount({ name: 'ada' });
     assert.throws(() => simulator.addAccount({ name: 'ada' }), /there is a simulated account "ada" already/);
+  });
+
+  it('as a program tells where it is, as what one can approve, and answers there', async () => {
+    const lines: string[] = [];
+    const simulator = await runSimulator({
+      port: 0,
+      accounts: [{ name: 'ada' }, { name: 'bob' }],
+      log: (line) => lines.push(line),
+    });
+    running.push(simulator);
+    const told = lines.join('\n');
+    for (const what of [`${simulator.url}/oauth/authorize`, `${simulator.url}/v1/oauth/token`, simulator.clientId, 'ada, bob'])
+      assert.ok(told.includes(what), what);
+    assert.equal((await fetch(authorizeUrl(simulator))).status, 200);
   });
 
   describe('for the demo', () => {
