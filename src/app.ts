@@ -9,7 +9,7 @@ import { createSessions } from './admin/sessions.ts';
 import { type AccountParts, buildAccounts } from './assembly/build-accounts.ts';
 import { buildDataPlane, type DataPlane } from './assembly/build-data-plane.ts';
 import { delay } from './assembly/delay.ts';
-import { newId } from './assembly/new-id.ts';
+import { newId } from './new-id.ts';
 import type { Config } from './config/schema.ts';
 import { outlookOf } from './core/pool-outlook.ts';
 import type { DurationMs, Now } from './core/time.ts';

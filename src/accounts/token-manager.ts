@@ -43,8 +43,14 @@ export interface TokenManagerDeps extends Omit<RefreshAccountDeps, 'holds' | 'po
   };
 }
 
+export interface UsableToken {
+  readonly kind: 'usable';
+  readonly secret: string;
+  readonly generation: number;
+}
+
 export type TokenAnswer =
-  | { readonly kind: 'usable'; readonly secret: string; readonly generation: number }
+  | UsableToken
   | {
       readonly kind: 'unusable';
       readonly reason: 'rejected' | 'unreachable' | 'unknown_account' | 'storage';
@@ -71,13 +77,20 @@ export class TokenManager {
     this.#deps = { ...deps, holds: this.#holds };
   }
 
+  /** The token to send now if enough of it is left; null when somebody has to see to that first (`ensureFresh`). */
+  freshToken(id: string): UsableToken | null {
+    const { vault, now, rules } = this.#deps;
+    const credential = vault.get(id);
+    return credential && isFresh(credential.expiresAt, now(), rules().refreshBufferMs) ? usable(credential) : null;
+  }
+
   /** The token to send now. Refreshes first when too little is left; then waits for that, but for no other account's. */
   async ensureFresh(id: string): Promise<TokenAnswer> {
-    const { vault, pool, now, rules } = this.#deps;
+    const fresh = this.freshToken(id);
+    if (fresh) return fresh;
+    const { vault, pool } = this.#deps;
     const credential = vault.get(id);
     if (!credential) return unknownAccount;
-    const { refreshBufferMs } = rules();
-    if (isFresh(credential.expiresAt, now(), refreshBufferMs)) return usable(credential);
     const account = pool.get(id);
     if (!account) return unknownAccount;
     if (healthOf(account).state === 'invalid') return unusable('rejected', 'the account is invalid');
@@ -226,7 +239,7 @@ export class TokenManager {
   }
 }
 
-const usable = ({ secret, generation }: Credential): TokenAnswer => ({ kind: 'usable', secret, generation });
+const usable = ({ secret, generation }: Credential): UsableToken => ({ kind: 'usable', secret, generation });
 
 const unusable = (reason: (TokenAnswer & { kind: 'unusable' })['reason'], message: string): TokenAnswer => ({
   kind: 'unusable',

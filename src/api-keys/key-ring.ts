@@ -1,5 +1,5 @@
 /** The clients' keys, in memory by their hash: one digest and one look-up per request. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WriteBehind } from '../accounts/write-behind.ts';
 import { formatKey, isWellFormedKey, VISIBLE_LENGTH } from '../core/client-key-format.ts';
 import type { EpochMs, Now } from '../core/time.ts';
@@ -22,11 +22,11 @@ export interface KeyRingDeps {
 const USE_DELAY_MS = 3000;
 const WRITE_RETRY_MS = 10_000;
 
-const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Compares secrets in time that does not tell how much of them agrees. */
 export const sameSecret = (a: string, b: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+  timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 
 export class KeyRing {
   readonly #deps: KeyRingDeps;

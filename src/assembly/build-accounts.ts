@@ -16,7 +16,7 @@ import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RecordStore } from '../storage/store.ts';
 import { delay } from './delay.ts';
-import { newId } from './new-id.ts';
+import { newId } from '../new-id.ts';
 
 export interface AccountsDeps {
   readonly data: {

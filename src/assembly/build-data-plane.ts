@@ -13,7 +13,7 @@ import { createRequestRecorder, logRequests } from '../requests/request-recorder
 import { createUsageTotals } from '../requests/usage-totals.ts';
 import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
-import { newId } from './new-id.ts';
+import { newId } from '../new-id.ts';
 
 export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens'> {
   readonly config: Config;

@@ -54,6 +54,16 @@ export const namesIn = (connection: string | undefined): readonly string[] =>
         .map((name) => name.trim().toLowerCase())
         .filter((name) => name !== '');
 
+/** How often a field was sent, in a list of names and values in turn. `name` in lower case. */
+export function countOf(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const sent = rawHeaders[i];
+    if (sent?.length === name.length && sent.toLowerCase() === name) count += 1;
+  }
+  return count;
+}
+
 /** Must this request header stay on this side? */
 export const staysHere = (name: string): boolean => isListed(name, NOT_UPSTREAM, NOT_UPSTREAM_PREFIXES);
 

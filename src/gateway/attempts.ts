@@ -7,7 +7,7 @@
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { ConversationPins } from '../accounts/conversation-pins.ts';
 import type { Strikes } from '../accounts/strikes.ts';
-import type { TokenManager } from '../accounts/token-manager.ts';
+import type { TokenManager, UsableToken } from '../accounts/token-manager.ts';
 import type { Account } from '../core/account.ts';
 import { type Ending, type PastAttempt, type Plan, type PlanningRules, planNext, type Step } from '../core/attempt-plan.ts';
 import { backoffMs } from '../core/backoff.ts';
@@ -24,7 +24,7 @@ import type { Verdicts } from './verdicts.ts';
 
 export interface AttemptDeps {
   readonly pool: Pick<AccountPool, 'choose' | 'get' | 'beginAttempt'>;
-  readonly tokens: Pick<TokenManager, 'ensureFresh' | 'renew' | 'mayRenew'>;
+  readonly tokens: Pick<TokenManager, 'freshToken' | 'ensureFresh' | 'renew' | 'mayRenew'>;
   readonly pins: ConversationPins;
   readonly strikes: Strikes;
   readonly verdicts: Verdicts;
@@ -142,7 +142,11 @@ async function acquire(
   while (!exchange.clientGone.aborted) {
     const choice = deps.pool.choose({ family, tried, notKind, home });
     if (!choice) return null;
-    const ready = await beforeLeaving(withToken(deps, choice.account, why ?? choice.why), exchange.clientGone);
+    const reason = why ?? choice.why;
+    // Nearly always there is a token, and nothing to wait for.
+    const ready =
+      withFreshToken(deps, choice.account, reason) ??
+      (await beforeLeaving(withToken(deps, choice.account, reason), exchange.clientGone));
     if (ready) return ready;
     tried.add(choice.account.id);
   }
@@ -162,10 +166,22 @@ async function beforeLeaving<T>(work: Promise<T>, clientGone: AbortSignal): Prom
   }
 }
 
+function withFreshToken({ tokens }: AttemptDeps, account: Account, why: AttemptReason): Ready | null {
+  const token = tokens.freshToken(account.id);
+  return token && readyWith(token, account, why);
+}
+
 async function withToken(deps: AttemptDeps, account: Account, why: AttemptReason): Promise<Ready | null> {
   const token = await deps.tokens.ensureFresh(account.id);
-  return token.kind === 'usable' ? { account, secret: token.secret, generation: token.generation, why } : null;
+  return token.kind === 'usable' ? readyWith(token, account, why) : null;
 }
+
+const readyWith = ({ secret, generation }: UsableToken, account: Account, why: AttemptReason): Ready => ({
+  account,
+  secret,
+  generation,
+  why,
+});
 
 function send({ deps, exchange }: Walk, { account, secret }: Ready): Promise<HopResult> {
   return deps.hop.send({
@@ -213,7 +229,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
   if (plan.step.do === 'renew') {
     walk.renewed.add(account.id);
     const token = await deps.tokens.renew(account.id, generation);
-    if (token.kind === 'usable') renewedTo = { account, secret: token.secret, generation: token.generation, why: 'renewed' };
+    if (token.kind === 'usable') renewedTo = readyWith(token, account, 'renewed');
     else plan = judge(false);
   }
   deps.verdicts.settle(walk.pending, { account, generation, outcome, row: plan.row, plan });

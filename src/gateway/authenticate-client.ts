@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
+import { countOf } from '../core/header-rules.ts';
 import type { Now } from '../core/time.ts';
 import { disabledKey, expiredKey, forbiddenOrigin, type GatewayError, tooManyFailedKeys, unknownKey } from './errors.ts';
 
@@ -66,11 +67,8 @@ const comesFromElsewhere = (headers: IncomingHttpHeaders): boolean =>
   Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'));
 
 /** `Authorization: Bearer` and `x-api-key`; a header that is sent twice counts as not sent. */
-export function presentedKeys({
-  headers,
-  headersDistinct,
-}: Pick<IncomingMessage, 'headers' | 'headersDistinct'>): readonly string[] {
-  const once = (name: string) => (headersDistinct[name]?.length === 1 ? headers[name]?.toString() : undefined);
+export function presentedKeys({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): readonly string[] {
+  const once = (name: string) => (countOf(rawHeaders, name) === 1 ? headers[name]?.toString() : undefined);
   const bearer = /^Bearer +(\S+) *$/i.exec(once('authorization') ?? '')?.[1];
   const plain = once('x-api-key')?.trim();
   return [bearer, plain].filter((key): key is string => key !== undefined && key !== '');

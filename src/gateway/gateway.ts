@@ -1,12 +1,12 @@
 /**
  * The data plane, top to bottom: one line per step, in the order in which a request meets them. Start reading here.
  */
-import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { KeyRing } from '../api-keys/key-ring.ts';
 import { conversationKey } from '../core/conversation.ts';
 import { isKnownPath } from '../core/known-paths.ts';
 import { isOffLimits, withoutDoubleVersion } from '../core/request-target.ts';
+import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RequestRecorder } from '../requests/request-record.ts';
 import { answerWithError, asGatewayError } from './answer-with-error.ts';
@@ -83,7 +83,7 @@ function openExchange({ now }: GatewayDeps, req: Request, res: Response): Exchan
   });
   const correlation = req.get('x-request-id');
   return {
-    id: `hgr_${randomBytes(18).toString('base64url')}`,
+    id: newId('hgr'),
     correlationId: correlation !== undefined && /^[\w.:-]{1,128}$/.test(correlation) ? correlation : null,
     startedAt: now(),
     req,

@@ -1,10 +1,10 @@
 /** Every request enters here: checked, then handed to the part of the tree it lies in. What nobody claims is refused in that tree's shape. */
 
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import { answerWithError, asGatewayError } from '../gateway/answer-with-error.ts';
 import { unknownRoute } from '../gateway/errors.ts';
+import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { allowOrigins } from './cors.ts';
@@ -29,8 +29,6 @@ export interface FrontDoorDeps extends HealthDeps {
   readonly corsOrigins: () => readonly string[];
 }
 
-const newRequestId = (): string => `hgr_${randomBytes(18).toString('base64url')}`;
-
 export function createFrontDoor(deps: FrontDoorDeps): Express {
   const app = express();
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
@@ -45,7 +43,7 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.get(['/oauth/callback', '/callback', '/oauth/callback.js'], strictPagePolicy, deps.callbackPage);
   app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
   app.use(below('/api/', Router().use('/api', deps.admin)));
-  app.use((req, res) => answerWithError(req, res, unknownRoute(), newRequestId()));
+  app.use((req, res) => answerWithError(req, res, unknownRoute(), newId('hgr')));
   app.use(answerFault(deps.log));
   return app;
 }
@@ -54,14 +52,14 @@ const refuseMalformed =
   (rules: () => HostRules): RequestHandler =>
   (req, res, next) => {
     const refusal = checkRequest(req, rules());
-    if (refusal) answerWithError(req, res, refusal, newRequestId());
+    if (refusal) answerWithError(req, res, refusal, newId('hgr'));
     else next();
   };
 
 /** Deny by default: what the table of routes does not name is nobody's. */
 const refuseUnlisted: RequestHandler = (req, res, next) => {
   const path = req.originalUrl.split('?', 1)[0] ?? '';
-  if (routeOf(req.method, path) === null) answerWithError(req, res, unknownRoute(), newRequestId());
+  if (routeOf(req.method, path) === null) answerWithError(req, res, unknownRoute(), newId('hgr'));
   else next();
 };
 
@@ -99,7 +97,7 @@ const serveMetrics =
 const answerFault =
   (log: Logger): ErrorRequestHandler =>
   (error, req, res, _next) => {
-    const requestId = newRequestId();
+    const requestId = newId('hgr');
     log.error('a request failed inside', { request: requestId, path: req.path, error });
     answerWithError(req, res, asGatewayError(error), requestId);
   };

@@ -1,5 +1,6 @@
 /** What is checked of every request before anything looks at its path: target, framing, method, host. */
 import type { IncomingMessage } from 'node:http';
+import { countOf } from '../core/header-rules.ts';
 import { readTarget } from '../core/request-target.ts';
 import { type GatewayError, hostNotAllowed, malformedFraming, malformedTarget } from '../gateway/errors.ts';
 
@@ -17,9 +18,11 @@ export function checkRequest(req: IncomingMessage, { allowed }: HostRules): Gate
   const target = readTarget(req.url ?? '');
   if (target.kind === 'malformed') return malformedTarget(target.what);
   if (req.method === 'TRACE' || req.method === 'CONNECT') return malformedFraming();
-  const encodings = req.headersDistinct['transfer-encoding'];
-  if (encodings && (encodings.length > 1 || encodings[0]?.trim().toLowerCase() !== 'chunked')) return malformedFraming();
-  if (Object.keys(req.headers).some(aliasesAnotherName)) return malformedFraming();
+  const { headers } = req;
+  const encoding = headers['transfer-encoding'];
+  // Repeated fields reach us joined, which is not `chunked` either.
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'chunked') return malformedFraming();
+  for (const name in headers) if (aliasesAnotherName(name)) return malformedFraming();
   if (HOST_EXEMPT.has(target.target.path)) return null;
   return checkHost(req, allowed);
 }
@@ -32,9 +35,8 @@ const aliasesAnotherName = (name: string): boolean =>
 
 /** Names that are not ours are refused, so that a web page cannot reach a local server under a name of its own (DNS rebinding). */
 function checkHost(req: IncomingMessage, allowed: ReadonlySet<string>): GatewayError | null {
-  const hosts = req.headersDistinct['host'] ?? [];
-  const [host] = hosts;
-  if (hosts.length !== 1 || host === undefined) return malformedFraming();
+  const { host } = req.headers;
+  if (host === undefined || countOf(req.rawHeaders, 'host') !== 1) return malformedFraming();
   const name = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.exec(host)?.[1]?.toLowerCase();
   if (name === undefined) return malformedFraming();
   return LOOPBACK.has(name) || allowed.has(name) ? null : hostNotAllowed();

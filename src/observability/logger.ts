@@ -1,6 +1,7 @@
 /** The log: winston, redacted before any transport sees a line. The only file that knows the library. */
 import { createLogger as createWinston, format, transports, type Logger as Winston } from 'winston';
-import { redact, redactText } from './redact.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { redactFields } from './redact.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -26,13 +27,13 @@ export interface LoggerOptions {
 const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 export function createLogger({ level, format: shape, stream }: LoggerOptions): Logger {
-  const out = stream ?? process.stderr;
-  const colours = shape === 'text' && (out as NodeJS.WriteStream).isTTY === true;
+  const out = stream ?? createStderrBuffer();
+  const colours = shape === 'text' && stream === undefined && process.stderr.isTTY;
   const winston = createWinston({
     level,
     levels: LEVELS,
     format: format.combine(
-      format((info) => Object.assign(info, redact({ ...info }), { message: redactText(String(info.message)) }))(),
+      format((info) => Object.assign(info, redactFields(info)))(),
       format.timestamp(),
       shape === 'json' ? format.json() : format.combine(...(colours ? [format.colorize()] : []), format.printf(asText)),
     ),
@@ -40,15 +41,21 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
   });
   const at =
     (name: LogLevel) =>
-    (message: string, fields: LogFields = {}) =>
-      void winston.log({ ...fields, level: name, message });
+    (message: string, fields: LogFields = {}) => {
+      winston.log({ ...fields, level: name, message });
+      // Nothing may come after an error.
+      if (name === 'error' && out instanceof LineBuffer) out.flush();
+    };
   return {
     error: at('error'),
     warn: at('warn'),
     info: at('info'),
     debug: at('debug'),
     enabled: (name) => LEVELS[name] <= (LEVELS[level] ?? 0),
-    flush: () => flush(winston),
+    async flush() {
+      await end(winston);
+      if (out instanceof LineBuffer) out.flush();
+    },
   };
 }
 
@@ -60,7 +67,14 @@ function asText({ timestamp, level, message, ...fields }: Record<string, unknown
   return [String(timestamp), String(level).padEnd(5), String(message), ...pairs].join(' ');
 }
 
-function flush(winston: Winston): Promise<void> {
+/** Whatever way the process ends by itself, its last lines are written. */
+function createStderrBuffer(): LineBuffer {
+  const lines = new LineBuffer((text) => process.stderr.write(text));
+  process.once('exit', () => lines.flush());
+  return lines;
+}
+
+function end(winston: Winston): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   winston.once('finish', resolve);
   winston.end();

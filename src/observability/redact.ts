@@ -10,10 +10,13 @@ const SECRET_TEXT = [
   /\bBearer\s+[^\s"',;]+/gi,
   /\b(code|state|code_verifier|access_token|refresh_token|client_secret|api_key)=[^&\s"']+/gi,
 ];
+/** Nearly every text is without any of these, and one look tells so: all shapes above begin like this, or hold it. */
+const SUSPICIOUS = /hga?_|sk-ant-|bearer\s|=/i;
 const HIDDEN = '[secret]';
 const MAX_DEPTH = 6;
 
-export const redactText = (text: string): string => SECRET_TEXT.reduce((clean, shape) => clean.replaceAll(shape, HIDDEN), text);
+export const redactText = (text: string): string =>
+  SUSPICIOUS.test(text) ? SECRET_TEXT.reduce((clean, shape) => clean.replaceAll(shape, HIDDEN), text) : text;
 
 /** A copy without secrets. Errors are reduced to name, message and code; deep nesting is cut. */
 export function redact(value: unknown, depth = 0): unknown {
@@ -25,10 +28,27 @@ export function redact(value: unknown, depth = 0): unknown {
     return { name: value.name, message: redactText(value.message), ...(code ? { code } : {}) };
   }
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactField(key, inner, depth)]));
+  return redactFields(value as Readonly<Record<string, unknown>>, depth);
 }
 
-function redactField(key: string, value: unknown, depth: number): unknown {
-  const isSecret = SECRET_FIELD.test(key) && !FIGURE_FIELD.test(key) && typeof value === 'string';
-  return isSecret ? HIDDEN : redact(value, depth + 1);
+/** A copy of an object's fields without secrets. */
+export function redactFields(fields: Readonly<Record<string, unknown>>, depth = 0): Record<string, unknown> {
+  const clean: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    clean[key] = typeof value === 'string' && namesSecret(key) ? HIDDEN : redact(value, depth + 1);
+  }
+  return clean;
+}
+
+const verdicts = new Map<string, boolean>();
+const MAX_VERDICTS = 1000;
+
+/** Field names repeat with every line, so each is judged once, as long as there are not too many of them. */
+function namesSecret(key: string): boolean {
+  const known = verdicts.get(key);
+  if (known !== undefined) return known;
+  const verdict = SECRET_FIELD.test(key) && !FIGURE_FIELD.test(key);
+  if (verdicts.size < MAX_VERDICTS) verdicts.set(key, verdict);
+  return verdict;
 }
