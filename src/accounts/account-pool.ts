@@ -7,12 +7,15 @@
 import type { Account, QuotaWindow } from '../core/account.ts';
 import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
 import { mergeWindows } from '../core/rate-limit-headers.ts';
-import { type Choice, type Cursor, type SelectionQuery, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
+import { nextChance } from '../core/next-chance.ts';
+import { compareCreation, type Cursor, type SelectionRules, selectAccount } from '../core/select-account.ts';
 import type { EpochMs, Now } from '../core/time.ts';
-import type { TokenUsage } from '../requests/request-record.ts';
+import type { Considered } from '../requests/request-record.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { AccountEventRecord, Evidence } from './account-event-record.ts';
 import { type AccountCounters, type AccountRecord, noCounters } from './account-record.ts';
+import { counted, PoolEntry, type Slot } from './pool-entry.ts';
 import { WriteBehind } from './write-behind.ts';
 
 /** Kept per account, newest first. */
@@ -32,24 +35,37 @@ export interface AccountPoolDeps {
 /** What an account knows of its credential. */
 export type TokenLife = Pick<Account, 'generation' | 'expiresAt' | 'loginExpiresAt'>;
 
-export type PoolQuery = Omit<SelectionQuery, 'now'>;
-type ChangeListener = (record: AccountEventRecord, account: Account) => void;
-
-interface Entry {
-  account: Account;
-  history: readonly AccountEventRecord[];
-  counters: AccountCounters;
-  inFlight: number;
+export interface PoolQuery extends Omit<SelectionQuery, 'now'> {
+  /** The account that holds the conversation, if any; `isCold`: its prompt cache is likely gone. */
+  readonly home: { readonly accountId: string; readonly isCold: boolean } | null;
 }
+
+export interface PoolChoice {
+  readonly account: Account;
+  readonly why: 'rotation' | 'affinity';
+  /** The account's place, taken already: to be ended or released. */
+  readonly slot: Slot;
+  /** The first accounts that were looked at, in the order of looking. */
+  readonly considered: readonly Considered[];
+}
+
+/** So many of those looked at are remembered: enough to understand a choice, and no cost in large pools. */
+const MAX_CONSIDERED = 20;
+
+type ChangeListener = (record: AccountEventRecord, account: Account) => void;
 
 export class AccountPool {
   readonly #deps: AccountPoolDeps;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, PoolEntry>();
   readonly #writes: WriteBehind;
-  #accounts: readonly Account[] = [];
+  /** In the order of creation. */
+  #order: readonly PoolEntry[] = [];
+  /** As last handed out; null since something changed. */
+  #accounts: readonly Account[] | null = null;
   #cursor: Cursor | null = null;
   readonly #effectListeners: ((effect: Effect, account: Account) => void)[] = [];
   readonly #changeListeners: ChangeListener[] = [];
+  readonly #chanceListeners = new Set<() => void>();
 
   constructor(deps: AccountPoolDeps) {
     this.#deps = deps;
@@ -67,13 +83,14 @@ export class AccountPool {
       const { generation, expiresAt, loginExpiresAt } = lifeOf(record.id) ?? record.account;
       // By name: whatever else the caller's object holds must not end up among the accounts.
       const account = { ...record.account, generation, expiresAt, loginExpiresAt };
-      this.#entries.set(record.id, { account, history: record.history, counters: record.counters, inFlight: 0 });
+      this.#entries.set(record.id, new PoolEntry({ ...record, account }));
     }
     this.#reorder();
   }
 
   /** Every account, in the order of creation. The array is replaced at every change, never altered. */
   list(): readonly Account[] {
+    this.#accounts ??= this.#order.map(({ account }) => account);
     return this.#accounts;
   }
 
@@ -106,11 +123,54 @@ export class AccountPool {
     this.#changeListeners.push(listener);
   }
 
-  /** The account whose turn it is, or null when none is eligible. Synchronous, so that no two requests share a turn. */
-  choose(query: PoolQuery): Choice | null {
-    const choice = selectAccount(this.#accounts, { ...query, now: this.#deps.now() }, this.#cursor, this.#deps.rules());
-    if (choice?.why === 'rotation') this.#cursor = { id: choice.account.id, createdAt: choice.account.createdAt };
-    return choice;
+  /** The account that shall serve, its place taken; null when none is eligible. Synchronous, so that no two requests share a turn. */
+  choose(query: PoolQuery): PoolChoice | null {
+    const now = this.#deps.now();
+    const considered: Considered[] = [];
+    const look = ({ account }: { readonly account: Account }, exclusion: Exclusion | null, score: number | null) => {
+      if (considered.length < MAX_CONSIDERED)
+        considered.push({ accountId: account.id, accountName: account.name, exclusion, score });
+    };
+    const candidate = query.home && this.#entries.get(query.home.accountId);
+    const home = candidate ? { candidate, isCold: query.home?.isCold ?? false } : null;
+    const choice = selectAccount(this.#order, { ...query, now, home }, this.#cursor, { ...this.#deps.rules(), look });
+    if (!choice) return null;
+    const { id, createdAt, status } = choice.candidate.account;
+    if (choice.why === 'rotation') this.#cursor = { id, createdAt };
+    if (status.state === 'rate_limited') this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'the cooldown is over' });
+    return { account: this.get(id) ?? choice.candidate.account, why: choice.why, slot: this.reserve(id), considered };
+  }
+
+  /** The earliest instant at which the query may find an account; null when waiting is of no use. */
+  nextChance(query: PoolQuery): EpochMs | null {
+    return nextChance(this.#order, { ...query, now: this.#deps.now() }, this.#deps.rules());
+  }
+
+  /** Calls `listener` once, when an attempt ends, an account passes its trial, or an account changes. Returns a way to call it off. */
+  onceChance(listener: () => void): () => void {
+    this.#chanceListeners.add(listener);
+    return () => this.#chanceListeners.delete(listener);
+  }
+
+  /** Takes a place on the account for one more attempt of a request that has it already. */
+  reserve(id: string): Slot {
+    const entry = this.#entries.get(id);
+    if (!entry) return { end: () => undefined, release: () => undefined };
+    return entry.take((result) => {
+      if (result && this.#entries.get(id) === entry) {
+        entry.counters = counted(entry.counters, result, this.#deps.now());
+        this.#writes.touch(id);
+      }
+      this.#offerChance();
+    });
+  }
+
+  /** The account has just served a request: whatever trial it was on is passed. */
+  noteSuccess(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.trial === 'none') return;
+    entry.trial = 'none';
+    this.#offerChance();
   }
 
   /** Applies a verdict: memory at once, the file within a second. Undefined when the account is gone. */
@@ -128,7 +188,7 @@ export class AccountPool {
       await this.#write(id);
     } catch (error) {
       const entry = this.#entries.get(id);
-      if (entry && before) this.#set(id, { ...entry, account: { ...entry.account, status: before } });
+      if (entry && before) this.#set(entry, { ...entry.account, status: before });
       throw error;
     }
     return this.get(id);
@@ -138,30 +198,31 @@ export class AccountPool {
   async add(account: Account, evidence: Evidence): Promise<void> {
     const record = this.#record(account, 'created', null, evidence);
     await this.#deps.store.update(account.id, () => ({ id: account.id, account, history: [record], counters: noCounters }));
-    this.#entries.set(account.id, { account, history: [record], counters: noCounters, inFlight: 0 });
+    this.#entries.set(account.id, new PoolEntry({ account, history: [record], counters: noCounters }));
     this.#reorder();
     this.#announce(record, account);
   }
 
-  /** Changes what a person may edit (name, priority, identity); never the status. Durable before it is acknowledged. */
+  /** Changes what a person may edit (name, priority, limits, identity); never the status. Durable before it is acknowledged. */
   async edit(id: string, change: (account: Account) => Account, evidence: Evidence): Promise<Account | undefined> {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    const { name, priority, identity } = entry.account;
+    const { name, priority, limits, identity } = entry.account;
     const wanted = change(entry.account);
     const edited = {
       ...entry.account,
       name: wanted.name,
       priority: wanted.priority,
+      limits: wanted.limits,
       identity: wanted.identity,
       updatedAt: this.#deps.now(),
     };
-    this.#keep(id, { ...entry, account: edited }, this.#record(edited, 'edited', edited.status.state, evidence));
+    this.#keep(entry, edited, this.#record(edited, 'edited', edited.status.state, evidence));
     try {
       await this.#write(id);
     } catch (error) {
       const latest = this.#entries.get(id);
-      if (latest) this.#set(id, { ...latest, account: { ...latest.account, name, priority, identity } });
+      if (latest) this.#set(latest, { ...latest.account, name, priority, limits, identity });
       throw error;
     }
     return this.get(id);
@@ -188,7 +249,7 @@ export class AccountPool {
     if (running.some((bench) => bench.family === family && bench.until >= until)) return;
     const benches = [...running.filter((bench) => bench.family !== family), { family, until }];
     const record = this.#record(entry.account, 'family_benched', entry.account.status.state, evidence);
-    this.#keep(id, { ...entry, account: { ...entry.account, benches } }, record);
+    this.#keep(entry, { ...entry.account, benches }, record);
     this.#writes.touch(id);
   }
 
@@ -196,7 +257,7 @@ export class AccountPool {
   clearBenches(id: string): void {
     const entry = this.#entries.get(id);
     if (!entry || entry.account.benches.length === 0) return;
-    this.#set(id, { ...entry, account: { ...entry.account, benches: [] } });
+    this.#set(entry, { ...entry.account, benches: [] });
     this.#writes.touch(id);
   }
 
@@ -206,7 +267,7 @@ export class AccountPool {
     if (!entry) return;
     const windows = mergeWindows(entry.account.windows, reported);
     if (windows === entry.account.windows) return;
-    this.#set(id, { ...entry, account: { ...entry.account, windows } });
+    this.#set(entry, { ...entry.account, windows });
     this.#writes.touch(id);
   }
 
@@ -218,24 +279,9 @@ export class AccountPool {
     const outcome =
       error === null ? { lastRefreshedAt: at, lastRefreshError: null } : { lastRefreshError: { at, message: error } };
     const account = { ...entry.account, ...outcome };
-    if (error === null) this.#set(id, { ...entry, account });
-    else this.#keep(id, { ...entry, account }, this.#record(account, 'refresh_failed', account.status.state, { summary: error }));
+    if (error === null) this.#set(entry, account);
+    else this.#keep(entry, account, this.#record(account, 'refresh_failed', account.status.state, { summary: error }));
     this.#writes.touch(id);
-  }
-
-  /** Opens an attempt on the account; call the returned function exactly when it is over. */
-  beginAttempt(id: string): (result: { readonly failed: boolean; readonly usage: TokenUsage | null }) => void {
-    const entry = this.#entries.get(id);
-    if (entry) entry.inFlight += 1;
-    let open = true;
-    return ({ failed, usage }) => {
-      const latest = this.#entries.get(id);
-      if (!open || !latest) return;
-      open = false;
-      latest.inFlight -= 1;
-      latest.counters = counted(latest.counters, { failed, usage, at: this.#deps.now() });
-      this.#writes.touch(id);
-    };
   }
 
   /** Brings everything that is due to storage. */
@@ -249,7 +295,9 @@ export class AccountPool {
     const { account, effects } = transition(entry.account, event, this.#deps.rules());
     if (account !== entry.account) {
       const record = this.#record(account, event.type, entry.account.status.state, evidence);
-      this.#keep(id, { ...entry, account: { ...account, updatedAt: this.#deps.now() } }, record);
+      if (event.type === 'cooldown_elapsed') entry.trial = 'due';
+      else if (account.status.state !== 'active') entry.trial = 'none';
+      this.#keep(entry, { ...account, updatedAt: this.#deps.now() }, record);
     }
     for (const effect of effects) for (const listener of this.#effectListeners) listener(effect, account);
     return account !== entry.account;
@@ -267,24 +315,32 @@ export class AccountPool {
     };
   }
 
-  #keep(id: string, entry: Entry, record: AccountEventRecord): void {
-    this.#set(id, { ...entry, history: [record, ...entry.history].slice(0, MAX_HISTORY) });
-    this.#announce(record, entry.account);
+  #keep(entry: PoolEntry, account: Account, record: AccountEventRecord): void {
+    entry.history = [record, ...entry.history].slice(0, MAX_HISTORY);
+    this.#set(entry, account);
+    this.#announce(record, account);
   }
 
   #announce(record: AccountEventRecord, account: Account): void {
     for (const listener of this.#changeListeners) listener(record, account);
+    this.#offerChance();
   }
 
-  #set(id: string, entry: Entry): void {
-    const known = this.#entries.get(id);
-    if (known) Object.assign(known, { account: entry.account, history: entry.history });
-    this.#accounts = this.#accounts.map((account) => (account.id === id ? entry.account : account));
+  /** Those who wait look again; who finds nothing waits anew. */
+  #offerChance(): void {
+    const waiting = [...this.#chanceListeners];
+    this.#chanceListeners.clear();
+    for (const listener of waiting) listener();
+  }
+
+  #set(entry: PoolEntry, account: Account): void {
+    entry.account = account;
+    this.#accounts = null;
   }
 
   #reorder(): void {
-    const all = [...this.#entries.values()].map(({ account }) => account);
-    this.#accounts = all.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    this.#order = [...this.#entries.values()].toSorted((a, b) => compareCreation(a.account, b.account));
+    this.#accounts = null;
   }
 
   async #write(id: string): Promise<void> {
@@ -293,17 +349,4 @@ export class AccountPool {
       return entry && current ? { id, account: entry.account, history: entry.history, counters: entry.counters } : current;
     });
   }
-}
-
-function counted(counters: AccountCounters, end: { failed: boolean; usage: TokenUsage | null; at: EpochMs }): AccountCounters {
-  const { usage } = end;
-  return {
-    requests: counters.requests + 1,
-    failures: counters.failures + (end.failed ? 1 : 0),
-    inputTokens: counters.inputTokens + (usage?.inputTokens ?? 0),
-    outputTokens: counters.outputTokens + (usage?.outputTokens ?? 0),
-    cacheReadTokens: counters.cacheReadTokens + (usage?.cacheReadTokens ?? 0),
-    cacheCreationTokens: counters.cacheCreationTokens + (usage?.cacheCreationTokens ?? 0),
-    lastUsedAt: end.at,
-  };
 }

@@ -5,24 +5,39 @@ import type { DurationMs, Now } from '../core/time.ts';
 /** About 2 MB when full. */
 const MAX_PINS = 20_000;
 
+export interface Pin {
+  readonly accountId: string;
+  /** The prompt cache is likely gone: the last turn is longer ago than the cache lives. */
+  readonly isCold: boolean;
+}
+
 export interface ConversationPins {
   /** The account that served the conversation's last turn, unless that was too long ago. */
-  homeOf(conversation: string): string | null;
-  settle(conversation: string, accountId: string): void;
+  homeOf(conversation: string): Pin | null;
+  /** `cacheMs`: how long what this turn left in the prompt cache will live. */
+  settle(conversation: string, accountId: string, cacheMs: DurationMs): void;
   /** Forgets every conversation of an account that is gone. */
   evict(accountId: string): void;
 }
 
+interface StoredPin {
+  readonly accountId: string;
+  readonly usedAt: number;
+  readonly cacheMs: DurationMs;
+}
+
 /** `ttlMs` is counted from the last use. */
 export function createConversationPins(now: Now, ttlMs: () => DurationMs): ConversationPins {
-  const pins = new LRUCache<string, { readonly accountId: string; readonly usedAt: number }>({ max: MAX_PINS });
+  const pins = new LRUCache<string, StoredPin>({ max: MAX_PINS });
   return {
     homeOf(conversation) {
       const pin = pins.get(conversation);
-      return pin && now() - pin.usedAt < ttlMs() ? pin.accountId : null;
+      if (!pin) return null;
+      const age = now() - pin.usedAt;
+      return age < ttlMs() ? { accountId: pin.accountId, isCold: age >= pin.cacheMs } : null;
     },
-    settle(conversation, accountId) {
-      pins.set(conversation, { accountId, usedAt: now() });
+    settle(conversation, accountId, cacheMs) {
+      pins.set(conversation, { accountId, usedAt: now(), cacheMs });
     },
     evict(accountId) {
       for (const [conversation, pin] of pins) if (pin.accountId === accountId) pins.delete(conversation);

@@ -6,7 +6,7 @@
  * comes back unasked.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, type AccountKind, type Identity, nobody } from '../core/account.ts';
+import { type Account, type AccountKind, type Identity, nobody, noOwnLimits } from '../core/account.ts';
 import type { Credential } from '../core/credential.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import type { Grant } from '../oauth/granted-tokens.ts';
@@ -224,6 +224,7 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
     loginExpiresAt: tokens.loginExpiresAt,
     identity,
     priority: 0,
+    limits: noOwnLimits,
     windows: [],
     benches: [],
     lastRefreshedAt: null,

@@ -1,5 +1,6 @@
 /** Accounts: list, add, change, refresh, remove, and what happened to them. */
 import { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
 import type { AccountEventRecord } from '../accounts/account-event-record.ts';
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { Enrolled, Enrollment } from '../accounts/enroll-account.ts';
@@ -167,10 +168,22 @@ const otherIdentity = ({ name }: Account): AdminError =>
     `The login was for another identity than this account's. Nothing is lost: it is kept as the inactive account "${name}".`,
   );
 
+const EDITABLE = ['name', 'priority', 'max_concurrency', 'max_utilization', 'allow_overage'] as const;
+
+/** What was not sent stays; a limit that was sent as null is the configuration's again. */
+function edited(account: Account, wanted: z.output<typeof updateAccountSchema>): Account {
+  const { limits } = account;
+  const { name = account.name, priority = account.priority } = wanted;
+  const { max_concurrency: maxConcurrency = limits.maxConcurrency, max_utilization: maxUtilization = limits.maxUtilization } = wanted;
+  const { allow_overage: allowOverage = limits.allowOverage } = wanted;
+  return { ...account, name, priority, limits: { maxConcurrency, maxUtilization, allowOverage } };
+}
+
 /** Checks everything before it changes anything. */
 async function update(deps: AccountRoutesDeps, { id, kind }: Account, req: Request, res: Response): Promise<void> {
   const { pool, enrollment, now } = deps;
-  const { name, status, priority, api_key, access_token } = parse(updateAccountSchema, req.body);
+  const wanted = parse(updateAccountSchema, req.body);
+  const { name, status, api_key, access_token } = wanted;
   if (api_key !== undefined && kind !== 'api_key') throw invalidField('api_key', `cannot be given to an account of kind ${kind}`);
   if (access_token !== undefined && kind !== 'oauth_static')
     throw invalidField('access_token', `cannot be given to an account of kind ${kind}`);
@@ -178,10 +191,8 @@ async function update(deps: AccountRoutesDeps, { id, kind }: Account, req: Reque
 
   const by = actorOf(res).name;
   const secret = api_key ?? access_token;
-  if (name !== undefined || priority !== undefined) {
-    await pool.edit(id, (account) => ({ ...account, name: name ?? account.name, priority: priority ?? account.priority }), {
-      summary: `edited by ${by}`,
-    });
+  if (EDITABLE.some((field) => wanted[field] !== undefined)) {
+    await pool.edit(id, (account) => edited(account, wanted), { summary: `edited by ${by}` });
   }
   if (secret !== undefined) await enrollment.replaceSecret(id, { secret }, { summary: `new secret by ${by}` });
   if (status !== undefined) {

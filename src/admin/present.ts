@@ -95,6 +95,9 @@ export function presentAccount({ account, counters, inFlight, now }: AccountPart
     email: identity.email,
     plan: identity.plan,
     priority: account.priority,
+    max_concurrency: account.limits.maxConcurrency,
+    max_utilization: account.limits.maxUtilization,
+    allow_overage: account.limits.allowOverage,
     created_at: instant(account.createdAt),
     updated_at: instant(account.updatedAt),
   };

@@ -44,6 +44,9 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
       maxCooldownMs: config.accounts.maxCooldownMs,
       refreshBufferMs: config.accounts.refreshBufferMs,
       policy: config.balancer.policy,
+      moveCold: config.balancer.moveCold,
+      maxConcurrency: config.accounts.maxConcurrency ?? null,
+      maxUtilization: config.accounts.maxUtilization,
     }),
     onStorage,
   });

@@ -2,7 +2,9 @@
 import { createConversationPins } from '../accounts/conversation-pins.ts';
 import { createStrikes } from '../accounts/strikes.ts';
 import type { Config } from '../config/schema.ts';
+import { RetryBudget } from '../core/retry-budget.ts';
 import { createClientAuth } from '../gateway/authenticate-client.ts';
+import { createCircuits } from '../gateway/circuits.ts';
 import { createHop } from '../gateway/forward.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { createBodyBudget } from '../gateway/read-body.ts';
@@ -40,9 +42,12 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     if (type === 'refresh_failed') metrics.refresh('failed');
     if (type === 'credential_rejected') metrics.refresh('rejected');
   });
+  const circuits = createCircuits(now);
+  const pins = createConversationPins(now, () => balancer.affinityTtlMs);
   const strikes = createStrikes();
   pool.onChange(({ type }, { id }) => {
     if (type === 'reauthorized' || type === 'removed') strikes.clear(id);
+    if (type === 'removed') pins.evict(id);
   });
   const auth = createClientAuth({
     keys,
@@ -70,6 +75,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
       repeatAmbiguous: retry.ambiguous,
     },
     backoff: { baseMs: retry.baseDelayMs, maxMs: retry.maxDelayMs },
+    waitForAccountMs: retry.waitForAccountMs,
   };
   gateway = createGateway({
     auth,
@@ -81,7 +87,9 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     settings: () => ({ affinity: balancer.affinity, unknownPaths: claude.unknownPaths }),
     pool,
     tokens,
-    pins: createConversationPins(now, () => balancer.affinityTtlMs),
+    pins,
+    circuits,
+    budget: new RetryBudget(),
     strikes,
     verdicts: createVerdicts({ pool, strikes, now, newId, defaultCooldownMs: () => accounts.defaultCooldownMs }),
     hop,

@@ -80,6 +80,7 @@ function readText(text: string, { kind, secret }: Setting): unknown {
             .filter((member) => member !== '');
     case 'boolean':
     case 'integer':
+    case 'fraction':
       return readScalar(trimmed);
     default:
       if (trimmed === '') return secret ? '' : null;

@@ -4,7 +4,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 import { formatSize, parseSize } from './size.ts';
 
 /** How a value is written; decides how an environment variable's text is read. */
-export type SettingKind = 'text' | 'choice' | 'duration' | 'size' | 'integer' | 'boolean' | 'list';
+export type SettingKind = 'text' | 'choice' | 'duration' | 'size' | 'integer' | 'fraction' | 'boolean' | 'list';
 
 /** Unit of the resulting value; it becomes the end of the property's name. */
 export type SettingUnit = 'ms' | 'bytes' | 'none';
@@ -89,6 +89,31 @@ export function integer(
     { schema, kind: 'integer', unit: 'none', default: byDefault, allowed: `a whole number from ${min} to ${max}` },
     rest,
   );
+}
+
+/** A whole number that may be missing altogether. */
+export function optionalInteger(
+  facts: Facts & { readonly min: number; readonly max: number },
+): Setting<number | undefined, 'none'> {
+  const { min, max, ...rest } = facts;
+  const schema = z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .nullable()
+    .transform((value) => value ?? undefined);
+  return setting({ schema, kind: 'integer', unit: 'none', default: null, allowed: `a whole number from ${min} to ${max}` }, rest);
+}
+
+/** A number between `min` and `max`, not only a whole one. */
+export function fraction(
+  byDefault: number,
+  facts: Facts & { readonly min: number; readonly max: number },
+): Setting<number, 'none'> {
+  const { min, max, ...rest } = facts;
+  const schema = z.number().min(min).max(max);
+  return setting({ schema, kind: 'fraction', unit: 'none', default: byDefault, allowed: `a number from ${min} to ${max}` }, rest);
 }
 
 /** `true` or `false`, and no other spelling: `yes`, `off` or `1` are too easily meant otherwise. */

@@ -40,6 +40,10 @@ export const accountSchema = z.object({
   email: z.string().nullable(),
   plan: z.string().nullable(),
   priority: z.number(),
+  /** Of this account alone; null where the configuration's value counts. */
+  max_concurrency: z.number().nullable(),
+  max_utilization: z.number().nullable(),
+  allow_overage: z.boolean().nullable(),
   created_at: instantSchema,
   updated_at: instantSchema,
 });
@@ -76,6 +80,10 @@ export const updateAccountSchema = z.strictObject({
   name: nameSchema.optional(),
   status: z.enum(['active', 'inactive']).optional(),
   priority: z.number().int().min(-1000).max(1000).optional(),
+  /** Null gives the limit back to the configuration. */
+  max_concurrency: z.number().int().min(1).max(10_000).nullish(),
+  max_utilization: z.number().min(0.01).max(1).nullish(),
+  allow_overage: z.boolean().nullish(),
   api_key: secretSchema.optional(),
   access_token: secretSchema.optional(),
 });

@@ -83,6 +83,16 @@ export interface FamilyBench {
   readonly until: EpochMs;
 }
 
+/** What the operator settled for this account alone; null: as for all others. */
+export interface OwnLimits {
+  /** Most attempts at once, at least 1. */
+  readonly maxConcurrency: number | null;
+  /** Share of any account-wide quota window that may be used, above 0 up to 1. */
+  readonly maxUtilization: number | null;
+  /** May it serve from paid overage? */
+  readonly allowOverage: boolean | null;
+}
+
 export interface Account {
   /** `acc_…`, made here and never reused. */
   readonly id: string;
@@ -96,8 +106,9 @@ export interface Account {
   /** When the login itself lapses, if the authorization server said so. */
   readonly loginExpiresAt: EpochMs | null;
   readonly identity: Identity;
-  /** Smaller serves first under the `priority` policy. */
+  /** Smaller serves first under the `priority` policy; a negative one lets an account billed per token serve among the subscriptions. */
   readonly priority: number;
+  readonly limits: OwnLimits;
   readonly windows: readonly QuotaWindow[];
   readonly benches: readonly FamilyBench[];
   readonly lastRefreshedAt: EpochMs | null;
@@ -106,6 +117,8 @@ export interface Account {
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
 }
+
+export const noOwnLimits: OwnLimits = { maxConcurrency: null, maxUtilization: null, allowOverage: null };
 
 export const nobody: Identity = { accountUuid: null, email: null, organizationUuid: null, organizationName: null, plan: null };
 

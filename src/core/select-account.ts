@@ -1,25 +1,22 @@
 /**
- * Which account serves this request? First who is eligible, then who need not wait for a token, then whose turn it is.
+ * Which account serves this request? First who is eligible, then who need not wait for a token, then whom the policy prefers.
  * Pure: the pool hands in what it knows, and remembers the cursor and the pins.
  */
-import { type Account, type AccountKind, isAvailable } from './account.ts';
+import type { Account } from './account.ts';
 import { isFresh } from './credential.ts';
+import { type AccountLimits, type Candidate, type Exclusion, type SelectionQuery, whyNot } from './eligibility.ts';
+import { type Policy, type PolicyName, policies } from './policies.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
-export interface SelectionQuery {
-  readonly now: EpochMs;
-  /** The request's model family; null when it names no model. */
-  readonly family: string | null;
-  /** Accounts that this request has tried. */
-  readonly tried: ReadonlySet<string>;
-  /** Only accounts of other kinds than this one. */
-  readonly notKind: AccountKind | null;
-  /** The account that holds the conversation, if any. */
-  readonly home: string | null;
+/** The account that holds the conversation. */
+export interface Home {
+  readonly candidate: Candidate;
+  /** Its prompt cache is likely gone: moving costs nothing any more. */
+  readonly isCold: boolean;
 }
 
 export interface Choice {
-  readonly account: Account;
+  readonly candidate: Candidate;
   readonly why: 'rotation' | 'affinity';
 }
 
@@ -29,61 +26,106 @@ export interface Cursor {
   readonly id: string;
 }
 
-/** May this account serve this request now? */
-const isEligible = (account: Account, query: SelectionQuery): boolean =>
-  isAvailable(account, query.now) &&
-  !query.tried.has(account.id) &&
-  account.kind !== query.notKind &&
-  !account.benches.some(({ family, until }) => family === query.family && until > query.now);
-
-const compareCreation = (a: Cursor, b: Cursor): number => a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
-/**
- * The next eligible account after the cursor in creation order. One pass, no sort, no allocation, since it runs for every request.
- * A skipped account keeps its place: it is next as soon as it is eligible and the cursor has come round.
- */
-function rotate(
-  accounts: readonly Account[],
-  query: SelectionQuery,
-  cursor: Cursor | null,
-  accept: (account: Account) => boolean,
-): Account | null {
-  let first: Account | null = null;
-  let next: Account | null = null;
-  for (const account of accounts) {
-    if (!accept(account) || !isEligible(account, query)) continue;
-    if (first === null || compareCreation(account, first) < 0) first = account;
-    const isAfter = cursor !== null && compareCreation(account, cursor) > 0;
-    if (isAfter && (next === null || compareCreation(account, next) < 0)) next = account;
-  }
-  return next ?? first;
-}
-
-type Policy = typeof rotate;
-
-/** The selection policies by the name that the configuration gives them. */
-const policies = { round_robin: rotate } satisfies Record<string, Policy>;
-
-export type PolicyName = keyof typeof policies;
-
-export interface SelectionRules {
+export interface SelectionRules extends AccountLimits {
   readonly policy: PolicyName;
   /** A token with less than this left needs a refresh first. */
   readonly refreshBufferMs: DurationMs;
+  /** May a conversation whose cache is cold move to an account with clearly more quota (`balancer.move_cold`)? */
+  readonly moveCold: boolean;
 }
 
-/** Picks an account, or null when none is eligible. */
+/** Told of every account that was looked at, in the order of looking. Scores are absent where the policy knows none. */
+export type Look = (candidate: Candidate, exclusion: Exclusion | null, score: number | null) => void;
+
+/** A cold conversation moves only for so much more than it has at home. */
+const HYSTERESIS = 1.15;
+
+export const compareCreation = (a: Cursor, b: Cursor): number =>
+  a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/**
+ * Picks an account, or null when none is eligible.
+ * @param candidates in the order of creation
+ */
 export function selectAccount(
-  accounts: readonly Account[],
+  candidates: readonly Candidate[],
+  query: SelectionQuery & { readonly home: Home | null },
+  cursor: Cursor | null,
+  rules: SelectionRules & { readonly look?: Look | undefined },
+): Choice | null {
+  const { home } = query;
+  const staysHome = home !== null && whyNot(home.candidate, query, rules) === null;
+  if (staysHome && !mayMove(home, rules)) {
+    rules.look?.(home.candidate, null, null);
+    return { candidate: home.candidate, why: 'affinity' };
+  }
+  const best = pickByTier(candidates, query, cursor, rules);
+  if (staysHome && best && !isWorthMoving(best, home, query, rules)) return { candidate: home.candidate, why: 'affinity' };
+  return best && { candidate: best, why: 'rotation' };
+}
+
+const mayMove = ({ isCold }: Home, { moveCold, policy }: SelectionRules): boolean =>
+  isCold && moveCold && policy === 'quota_aware';
+
+function isWorthMoving(best: Candidate, { candidate }: Home, query: SelectionQuery, { policy }: SelectionRules): boolean {
+  const { score }: Policy = policies[policy];
+  return score !== null && score(best, query) > score(candidate, query) * HYSTERESIS;
+}
+
+/** Tokens that need not be refreshed first make up the first tier. */
+function pickByTier(
+  candidates: readonly Candidate[],
   query: SelectionQuery,
   cursor: Cursor | null,
-  { policy, refreshBufferMs }: SelectionRules,
-): Choice | null {
-  const home = query.home === null ? undefined : accounts.find(({ id }) => id === query.home);
-  if (home && isEligible(home, query)) return { account: home, why: 'affinity' };
-  const hasFreshToken = (account: Account): boolean => isFresh(account.expiresAt, query.now, refreshBufferMs);
-  const pick = policies[policy];
-  const account =
-    pick(accounts, query, cursor, hasFreshToken) ?? pick(accounts, query, cursor, (candidate) => !hasFreshToken(candidate));
-  return account && { account, why: 'rotation' };
+  rules: SelectionRules & { readonly look?: Look | undefined },
+): Candidate | null {
+  const isReady = ({ account }: Candidate): boolean => isFresh(account.expiresAt, query.now, rules.refreshBufferMs);
+  const start = startAfter(candidates, cursor);
+  return (
+    pick(candidates, start, query, { ...rules, inTier: isReady }) ??
+    pick(candidates, start, query, { ...rules, inTier: (candidate) => !isReady(candidate) })
+  );
+}
+
+interface PickRules extends SelectionRules {
+  readonly look?: Look | undefined;
+  readonly inTier: (candidate: Candidate) => boolean;
+}
+
+/**
+ * The best eligible candidate; of equals the first in turn. Where the policy has no preference, the first that fits ends the search, so
+ * that a pick costs the same in a large pool as in a small one. An account that is passed over keeps its place in the rotation.
+ */
+function pick(candidates: readonly Candidate[], start: number, query: SelectionQuery, rules: PickRules): Candidate | null {
+  const { score, tieBreak }: Policy = policies[rules.policy];
+  let best: Candidate | null = null;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (let step = 0; step < candidates.length; step += 1) {
+    const candidate = candidates[(start + step) % candidates.length];
+    if (!candidate || !rules.inTier(candidate)) continue;
+    const exclusion = whyNot(candidate, query, rules);
+    const value = exclusion === null && score ? score(candidate, query) : null;
+    rules.look?.(candidate, exclusion, value);
+    if (exclusion !== null) continue;
+    if (value === null) return candidate;
+    const isBetter = value > bestScore || (value === bestScore && best !== null && tieBreak !== undefined && tieBreak(candidate, best) < 0);
+    if (!isBetter) continue;
+    best = candidate;
+    bestScore = value;
+  }
+  return best;
+}
+
+/** The place of the first candidate created after the cursor's account, which need not exist any more. By halving. */
+function startAfter(candidates: readonly Candidate[], cursor: Cursor | null): number {
+  if (cursor === null) return 0;
+  let low = 0;
+  let high = candidates.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const account: Account | undefined = candidates[middle]?.account;
+    if (account && compareCreation(account, cursor) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -93,13 +93,25 @@ export const needsApiKeyAccount = () =>
     final,
   );
 
-/** Nobody can serve: says when the next account recovers, or what the operator has to do. */
-export function noAccount(outlook: PoolOutlook, now: EpochMs): GatewayError {
-  const { total, byState, earliestRecovery } = outlook;
+export const allBusy = () =>
+  new GatewayError(
+    429,
+    'rate_limit_error',
+    'Every account that could serve is as busy as it may be (accounts.max_concurrency). Try again in a moment.',
+    { retryAfterMs: 1000 },
+  );
+export const circuitOpen = (retryAfterMs: DurationMs) =>
+  new GatewayError(529, 'overloaded_error', 'The upstream has been failing and is given a rest. Try again shortly.', {
+    retryAfterMs,
+  });
+
+/** Nobody can serve: says when the next account recovers, or what the operator has to do. `recovery`: null when none does by itself. */
+export function noAccount(outlook: PoolOutlook, recovery: EpochMs | null, now: EpochMs): GatewayError {
+  const { total, byState } = outlook;
   if (total === 0) {
     return new GatewayError(503, 'api_error', 'No account yet. Add one in the dashboard or with "headgate accounts add".', final);
   }
-  if (earliestRecovery !== null) return poolExhausted(outlook, earliestRecovery, now);
+  if (recovery !== null) return poolExhausted(outlook, recovery, now);
   const counts = [`${byState.invalid} invalid`, `${byState.inactive} inactive`].filter((text) => !text.startsWith('0 '));
   if (counts.length === 0) return new GatewayError(503, 'api_error', 'No usable account for this request.', final);
   const remedy = byState.invalid > 0 ? 'Re-authorize one in the dashboard.' : 'Enable one in the dashboard.';

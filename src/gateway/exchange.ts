@@ -1,7 +1,7 @@
 /** One client request on its way: what each step of the walk leaves for the next, and for the record at the end. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiKey } from '../api-keys/api-key.ts';
-import type { EpochMs } from '../core/time.ts';
+import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
 import type { RequestBody } from './hop.ts';
 
@@ -25,6 +25,12 @@ export interface Exchange {
   model: string | null;
   /** Names the conversation, for affinity; null when the request belongs to none. */
   conversation: string | null;
+  /** How long the prompt cache that this request leaves behind lives. */
+  cacheMs: DurationMs;
+  /** The account that owns what the request is about (a batch, a file); null: any account may serve. */
+  owner: string | null;
+  /** It had to wait for an account to come free. */
+  waited: boolean;
   readonly attempts: AttemptRecord[];
   /** Gets every byte of a relayed body as well; absent for all but the few requests whose answer is kept. */
   readonly copy?: (chunk: Buffer) => void;

@@ -7,6 +7,7 @@ import { conversationKey } from '../core/conversation.ts';
 import { isKnownPath } from '../core/known-paths.ts';
 import { isOffLimits, withoutDoubleVersion } from '../core/request-target.ts';
 import { newId } from '../new-id.ts';
+import type { DurationMs } from '../core/time.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RequestRecorder } from '../requests/request-record.ts';
 import { answerWithError, asGatewayError } from './answer-with-error.ts';
@@ -42,6 +43,8 @@ export interface Gateway {
   inFlight(): number;
 }
 
+/** A prompt cache lives so long after its last use unless the request asks for more. */
+const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
 const NO_BODY = { chunks: [], byteLength: 0 };
 
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -96,6 +99,9 @@ function openExchange({ now }: GatewayDeps, req: Request, res: Response): Exchan
     body: NO_BODY,
     model: null,
     conversation: null,
+    cacheMs: SHORT_CACHE_MS,
+    owner: null,
+    waited: false,
     attempts: [],
     end: null,
   };
@@ -145,7 +151,7 @@ function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void 
 }
 
 function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
-  const { id, correlationId, startedAt, apiKey, method, path, model, attempts, body, end } = exchange;
+  const { id, correlationId, startedAt, apiKey, method, path, model, attempts, waited, body, end } = exchange;
   if (!end) return;
   recorder.record({
     id,
@@ -160,6 +166,7 @@ function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
     outcome: end.outcome,
     errorType: end.errorType,
     attempts,
+    waited,
     usage: end.usage,
     requestBytes: body.byteLength,
     responseBytes: end.responseBytes,

@@ -4,9 +4,20 @@ import { staysHome } from '../core/affinity.ts';
 import type { Ending } from '../core/attempt-plan.ts';
 import { modelFamily } from '../core/model-family.ts';
 import { outlookOf } from '../core/pool-outlook.ts';
-import { type AttemptDeps, type AttemptsEnd, makeAttempts } from './attempts.ts';
-import { connectionBroke, type GatewayError, needsApiKeyAccount, noAccount, noReplyInTime, redirected } from './errors.ts';
+import type { EpochMs } from '../core/time.ts';
+import { type AttemptsEnd, makeAttempts } from './attempts.ts';
+import {
+  allBusy,
+  circuitOpen,
+  connectionBroke,
+  type GatewayError,
+  needsApiKeyAccount,
+  noAccount,
+  noReplyInTime,
+  redirected,
+} from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import type { AttemptDeps } from './walk.ts';
 
 export interface RelayDeps extends AttemptDeps {
   readonly pool: AttemptDeps['pool'] & Pick<AccountPool, 'list'>;
@@ -21,6 +32,8 @@ export async function relayWithFailover(deps: RelayDeps, exchange: Exchange): Pr
     case 'client_gone':
       exchange.end = { ...nothingSent, outcome: 'client_gone', status: 499 };
       return;
+    case 'circuit_open':
+      throw circuitOpen(end.until - deps.now());
     case 'answer':
       throw answerFor(end.ending, deps, exchange);
   }
@@ -31,7 +44,7 @@ const nothingSent = { errorType: null, streamed: false, usage: null, responseByt
 async function relay(
   deps: RelayDeps,
   exchange: Exchange,
-  { reply, account, final, close }: Extract<AttemptsEnd, { kind: 'reply' }>,
+  { reply, account, final, slot }: Extract<AttemptsEnd, { kind: 'reply' }>,
 ) {
   const served = reply.facts.status < 300;
   if (served) settleConversation(deps, exchange, account.id);
@@ -45,7 +58,7 @@ async function relay(
     },
     exchange.copy,
   );
-  close({ failed: !served || relayed.kind === 'cut', usage: relayed.usage });
+  slot.end({ failed: !served || relayed.kind === 'cut', usage: relayed.usage });
   const outcome = { complete: 'relayed', cut: 'cut', client_gone: 'client_gone' } as const;
   exchange.end = {
     outcome: outcome[relayed.kind],
@@ -59,17 +72,17 @@ async function relay(
 }
 
 /** The conversation lives where it was served, unless its home is only away for a moment. */
-function settleConversation({ pins, pool, now }: RelayDeps, { conversation }: Exchange, accountId: string): void {
+function settleConversation({ pins, pool, now }: RelayDeps, { conversation, cacheMs }: Exchange, accountId: string): void {
   if (conversation === null) return;
   const home = pins.homeOf(conversation);
-  const isGuest = home !== null && home !== accountId && staysHome(pool.get(home), now());
-  pins.settle(conversation, isGuest ? home : accountId);
+  const isGuest = home !== null && home.accountId !== accountId && staysHome(pool.get(home.accountId), now());
+  pins.settle(conversation, isGuest ? home.accountId : accountId, cacheMs);
 }
 
 function answerFor(ending: Exclude<Ending, 'relay' | 'relay_final'>, { pool, now }: RelayDeps, exchange: Exchange): GatewayError {
   switch (ending) {
     case 'exhausted':
-      return noAccount(outlookOf(pool.list(), now(), modelFamily(exchange.model)), now());
+      return exhausted(pool, exchange, now());
     case 'only_other_kind':
       return needsApiKeyAccount();
     case 'redirect':
@@ -79,6 +92,13 @@ function answerFor(ending: Exclude<Ending, 'relay' | 'relay_final'>, { pool, now
     case 'broken':
       return connectionBroke();
   }
+}
+
+function exhausted(pool: RelayDeps['pool'], { model, owner }: Exchange, now: EpochMs): GatewayError {
+  const family = modelFamily(model);
+  const query = { family, tried: new Set<string>(), notKind: null, only: owner, home: null, evenOnProbation: false };
+  const chance = pool.nextChance(query);
+  return chance !== null && chance <= now ? allBusy() : noAccount(outlookOf(pool.list(), now, family), chance, now);
 }
 
 /** Account names may hold any letter; header values may not (RFC 9110 section 5.5). */

@@ -13,7 +13,7 @@ import type { AttemptOutcome } from '../core/reply-facts.ts';
 import type { DurationMs, Now } from '../core/time.ts';
 
 export interface VerdictDeps {
-  readonly pool: Pick<AccountPool, 'apply' | 'bench' | 'noteWindows'>;
+  readonly pool: Pick<AccountPool, 'apply' | 'bench' | 'noteWindows' | 'noteSuccess'>;
   readonly strikes: Strikes;
   readonly now: Now;
   readonly newId: (prefix: 'mrk') => string;
@@ -75,6 +75,7 @@ function applyMark(deps: VerdictDeps, pending: ProvisionalMark[], attempt: Judge
       return;
     case 'success':
       deps.strikes.clear(account.id);
+      deps.pool.noteSuccess(account.id);
       return;
     case 'quota_rejected':
       deps.pool.apply(account.id, { type: 'quota_rejected', at, until: mark.until, cause: mark.cause, mark: null }, evidence());

@@ -1,13 +1,28 @@
 /** What is remembered of one request after it ended: ids, outcome, timings and usage, never a text and never a secret. */
+import type { Exclusion } from '../core/eligibility.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 
 /** Why an account was chosen for an attempt. */
-export type AttemptReason = 'rotation' | 'affinity' | 'failover' | 'retry' | 'renewed';
+export type AttemptReason = 'rotation' | 'affinity' | 'failover' | 'retry' | 'renewed' | 'owner';
+
+/** One account that was looked at for an attempt. */
+export interface Considered {
+  readonly accountId: string;
+  readonly accountName: string;
+  /** What kept it from serving; null: nothing. */
+  readonly exclusion: Exclusion | null;
+  /** By the policy, the larger the better; null where the policy knows no preference, or the account was excluded. */
+  readonly score: number | null;
+}
 
 export interface AttemptRecord {
   readonly accountId: string;
   readonly accountName: string;
   readonly why: AttemptReason;
+  /** The first accounts that were looked at, in the order of looking; none where the account was given. */
+  readonly considered: readonly Considered[];
+  /** Served, or begun for all that is known: sending again might be paid twice. */
+  readonly mayBeBilled: boolean;
   /** The row of the reply table that judged it; 19 for a stream cut after relaying began; null when the client left first. */
   readonly row: number | null;
   /** The upstream's status; null when there was no reply. */
@@ -52,6 +67,8 @@ export interface RequestRecord {
   readonly outcome: RequestOutcome;
   readonly errorType: string | null;
   readonly attempts: readonly AttemptRecord[];
+  /** It had to wait for an account to come free. */
+  readonly waited: boolean;
   readonly usage: TokenUsage | null;
   readonly requestBytes: number;
   readonly responseBytes: number;

@@ -1,5 +1,5 @@
 /** Small valid values for tests; each test says only what matters to it. */
-import { type Account, type AccountStatus, type Identity, nobody } from '../../src/core/account.ts';
+import { type Account, type AccountStatus, type Identity, nobody, noOwnLimits } from '../../src/core/account.ts';
 import type { Credential } from '../../src/core/credential.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -27,6 +27,7 @@ export function anAccount(over: Partial<Account> = {}): Account {
     loginExpiresAt: null,
     identity,
     priority: 0,
+    limits: noOwnLimits,
     windows: [],
     benches: [],
     lastRefreshedAt: null,

@@ -1,7 +1,7 @@
 /** `accounts.*`: when tokens are refreshed, and how long a limited account rests. */
 import { z } from 'zod';
 import { isCronExpression } from '../cron.ts';
-import { duration, flag, text } from '../setting.ts';
+import { duration, flag, fraction, optionalInteger, text } from '../setting.ts';
 
 export const accounts = {
   refresh_cron: text(z.string().max(200).refine(isCronExpression), '0 * * * *', {
@@ -30,6 +30,29 @@ export const accounts = {
     max: '7d',
     meaning: 'Longest rest of an account, whatever the upstream says.',
     why: 'Weekly limits last up to seven days; a shorter limit only means more refused attempts.',
+  }),
+  idle_threshold: duration('168h', {
+    min: '1h',
+    max: '365d',
+    meaning: 'An account that has served nothing for so long counts as idle.',
+    why: 'Shorten it to notice forgotten accounts sooner.',
+  }),
+  auto_deactivate: flag(false, {
+    meaning: 'Whether idle accounts are switched off, so that their tokens are no longer kept fresh.',
+    why: 'true tidies up by itself; an account that was switched off so is switched on again by hand.',
+  }),
+  max_concurrency: optionalInteger({
+    min: 1,
+    max: 10_000,
+    meaning: 'Most requests that one account serves at once. Each account can have a limit of its own.',
+    why: 'Set it where an upstream refuses many requests at once.',
+    defaultMeaning: 'no limit',
+  }),
+  max_utilization: fraction(1, {
+    min: 0.01,
+    max: 1,
+    meaning: 'Share of an account-wide quota window that Headgate may use of an account. Each account can have a share of its own.',
+    why: 'Below 1 it leaves the rest for other uses of the same account.',
   }),
   allow_overage: flag(false, {
     meaning: 'Whether accounts may serve from paid overage once their quota is used up.',

@@ -1,10 +1,12 @@
 /** `balancer.*`: which account a request gets. */
-import { choice, duration } from '../setting.ts';
+import { policyNames } from '../../core/policies.ts';
+import { choice, duration, flag } from '../setting.ts';
 
 export const balancer = {
-  policy: choice(['round_robin'], 'round_robin', {
-    meaning: 'How an account is picked: round_robin takes the next usable one in turn.',
-    why: 'This version knows one policy.',
+  policy: choice(policyNames, 'round_robin', {
+    meaning:
+      'How an account is picked: round_robin takes the next usable one in turn, least_loaded the one with the fewest requests under way, priority the first in the operator\'s order, quota_aware the one whose quota would otherwise expire unused.',
+    why: 'quota_aware gets the most out of subscriptions; priority spares some accounts for last.',
   }),
   affinity: choice(['conversation', 'none'], 'conversation', {
     meaning:
@@ -16,5 +18,10 @@ export const balancer = {
     max: '7d',
     meaning: 'How long after its last turn a conversation is still tied to its account.',
     why: 'The prompt cache lives an hour at most: longer gains nothing.',
+  }),
+  move_cold: flag(false, {
+    meaning:
+      'Whether a conversation whose prompt cache is cold may move to an account with clearly more quota left (policy quota_aware).',
+    why: 'true uses quota a little better, but a conversation with thinking may not survive the move.',
   }),
 } as const;

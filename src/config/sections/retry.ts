@@ -30,6 +30,12 @@ export const retry = {
     meaning: 'No new attempt starts later than this after the request came.',
     why: 'Keep it below the time your clients wait.',
   }),
+  wait_for_account: duration('5s', {
+    min: '0s',
+    max: '1m',
+    meaning: 'How long a request waits for an account when the next one comes free within this time.',
+    why: '0s answers 429 at once and leaves the waiting to the client.',
+  }),
   ambiguous: flag(false, {
     meaning:
       'Whether a request is repeated here when a fresh connection broke after sending, so that the upstream may have begun.',

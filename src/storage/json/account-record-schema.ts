@@ -1,6 +1,7 @@
 /** An account as it lies in `accounts.json`: status, quota windows, history and counters, never a secret. */
 import { z } from 'zod';
 import type { AccountRecord } from '../../accounts/account-record.ts';
+import { noOwnLimits } from '../../core/account.ts';
 import { accountKind, instant } from './common-schemas.ts';
 import { schemaFor } from './schema-for.ts';
 
@@ -49,6 +50,13 @@ const account = z.object({
     plan: z.string().nullable(),
   }),
   priority: z.number(),
+  limits: z
+    .object({
+      maxConcurrency: z.int().min(1).nullable(),
+      maxUtilization: z.number().nullable(),
+      allowOverage: z.boolean().nullable(),
+    })
+    .default(noOwnLimits),
   windows: z.array(
     z.object({
       name: z.string(),

@@ -1,0 +1,117 @@
+/** An account for the next attempt: choose, wait when one is about to come free, and see to its token. */
+import type { PoolChoice, PoolQuery } from '../accounts/account-pool.ts';
+import type { Slot } from '../accounts/pool-entry.ts';
+import type { UsableToken } from '../accounts/token-manager.ts';
+import type { Account } from '../core/account.ts';
+import type { AttemptReason, Considered } from '../requests/request-record.ts';
+import type { AttemptDeps, Ready, Walk } from './walk.ts';
+
+export interface Wanted {
+  /** Overrides what the pool says about its choice. */
+  readonly why: AttemptReason | null;
+  /** Only accounts of another kind. */
+  readonly notKind: Account['kind'] | null;
+  /** Wait for an account that recovers soon, as long as the request may. */
+  readonly mayWait: boolean;
+}
+
+/** The next eligible account whose token may be sent; those whose token cannot be had are passed over. Null when there is none. */
+export async function acquireAccount(walk: Walk, { why, notKind, mayWait }: Wanted): Promise<Ready | null> {
+  const { exchange, tried } = walk;
+  while (!exchange.clientGone.aborted) {
+    const choice = choose(walk, notKind) ?? (mayWait ? await waitForChoice(walk, notKind) : null);
+    if (!choice) return null;
+    const ready = await withToken(walk, choice, why ?? choice.why);
+    if (ready) return ready;
+    tried.add(choice.account.id);
+  }
+  return null;
+}
+
+const queryOf = ({ deps, exchange, tried, family, owner }: Walk, notKind: Wanted['notKind']): PoolQuery => ({
+  family,
+  tried,
+  notKind,
+  only: owner,
+  home: exchange.conversation === null ? null : deps.pins.homeOf(exchange.conversation),
+  evenOnProbation: false,
+});
+
+const choose = (walk: Walk, notKind: Wanted['notKind']): PoolChoice | null => walk.deps.pool.choose(queryOf(walk, notKind));
+
+/**
+ * Looks again whenever something changes, until the request has waited as long as it may. At the end it even takes an account that is
+ * being tried by another request: better two on trial than one refused.
+ */
+async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<PoolChoice | null> {
+  const { deps, exchange } = walk;
+  walk.waitEndsAt ??= deps.now() + deps.rules().waitForAccountMs;
+  while (!exchange.clientGone.aborted) {
+    const now = deps.now();
+    const chance = deps.pool.nextChance(queryOf(walk, notKind));
+    if (chance === null || chance > walk.waitEndsAt) return null;
+    if (now >= walk.waitEndsAt) break;
+    exchange.waited = true;
+    await nextChange(walk, (chance > now ? chance : walk.waitEndsAt) - now);
+    const choice = choose(walk, notKind);
+    if (choice) return choice;
+  }
+  return exchange.clientGone.aborted ? null : deps.pool.choose({ ...queryOf(walk, notKind), evenOnProbation: true });
+}
+
+/** Resolves when the pool has changed, after `ms`, or when the client has left. */
+async function nextChange({ deps, exchange }: Walk, ms: number): Promise<void> {
+  const over = new AbortController();
+  const stop = () => over.abort();
+  const callOff = deps.pool.onceChance(stop);
+  exchange.clientGone.addEventListener('abort', stop, { once: true });
+  await deps.delay(ms, over.signal);
+  exchange.clientGone.removeEventListener('abort', stop);
+  callOff();
+}
+
+/** The place on the account is given back when there is no token for it. */
+async function withToken({ deps, exchange }: Walk, choice: PoolChoice, why: AttemptReason): Promise<Ready | null> {
+  const { account, slot, considered } = choice;
+  // Nearly always there is a token, and nothing to wait for.
+  const token =
+    deps.tokens.freshToken(account.id) ?? (await beforeLeaving(deps.tokens.ensureFresh(account.id), exchange.clientGone));
+  if (token?.kind === 'usable' && !exchange.clientGone.aborted) return readyWith(token, { account, slot, why, considered });
+  slot.release();
+  return null;
+}
+
+/** A refresh goes on without the client that waited for it; the request does not. Null when the client leaves first. */
+async function beforeLeaving<T>(work: Promise<T>, clientGone: AbortSignal): Promise<T | null> {
+  if (clientGone.aborted) return null;
+  const left = Promise.withResolvers<null>();
+  const onLeave = () => left.resolve(null);
+  clientGone.addEventListener('abort', onLeave, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    clientGone.removeEventListener('abort', onLeave);
+  }
+}
+
+/** The same account once more with the token that it has now, unless it was paused, removed or condemned meanwhile. */
+export async function sameAccountAgain(walk: Walk, { id }: Account): Promise<Ready | null> {
+  const latest = walk.deps.pool.get(id);
+  if (latest?.status.state !== 'active') return null;
+  return withToken(walk, { account: latest, slot: walk.deps.pool.reserve(id), why: 'rotation', considered: NOBODY }, 'retry');
+}
+
+/** The same account with the token that was just renewed. */
+export const withRenewedToken = ({ pool }: AttemptDeps, account: Account, token: UsableToken): Ready =>
+  readyWith(token, { account, slot: pool.reserve(account.id), why: 'renewed', considered: NOBODY });
+
+const NOBODY: readonly Considered[] = [];
+
+interface Place {
+  readonly account: Account;
+  readonly slot: Slot;
+  readonly why: AttemptReason;
+  readonly considered: readonly Considered[];
+}
+
+const readyWith = ({ secret, generation }: UsableToken, place: Place): Ready => ({ ...place, secret, generation });
