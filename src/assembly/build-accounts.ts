@@ -11,12 +11,12 @@ import type { Config } from '../config/schema.ts';
 import type { Credential } from '../core/credential.ts';
 import { REFRESH_JOB, scheduledJobs } from '../jobs/schedule.ts';
 import { createScheduler, type Scheduler } from '../jobs/scheduler.ts';
+import { newId } from '../new-id.ts';
 import { createLoginFlow } from '../oauth/login-flow.ts';
 import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RecordStore } from '../storage/store.ts';
 import { delay } from './delay.ts';
-import { newId } from '../new-id.ts';
 
 export interface AccountsDeps {
   readonly data: {

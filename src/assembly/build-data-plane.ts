@@ -9,13 +9,13 @@ import { createHop } from '../gateway/forward.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { createBodyBudget } from '../gateway/read-body.ts';
 import { createVerdicts } from '../gateway/verdicts.ts';
+import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createRequestRecorder, logRequests } from '../requests/request-recorder.ts';
 import { createUsageTotals } from '../requests/usage-totals.ts';
 import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
-import { newId } from '../new-id.ts';
 
 export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens'> {
   readonly config: Config;

@@ -144,6 +144,19 @@ describe('the program as users run it', function () {
     assert.equal(await ended, 0);
   });
 
+  it('leaves running streams at a second signal, and still ends with 0', async () => {
+    await addKeyAccount('one');
+    const key = await newKey('laptop');
+    const server = await start({ SERVER__DRAIN_TIMEOUT: '5m' });
+    simulator.fault('one', { action: { kind: 'stall', afterEvents: 2 } });
+    const reply = await ask(server, key, { stream: true });
+    const ended = server.end('SIGTERM');
+    while (!server.output().includes('stopping')) await once(server.child.stderr ?? server.child, 'data');
+    server.child.kill('SIGTERM');
+    await assert.rejects(reply.text());
+    assert.equal(await ended, 0);
+  });
+
   it('says unready at once when told to stop, while it still takes requests for the delay', async () => {
     await addKeyAccount('one');
     const key = await newKey('laptop');
