@@ -135,7 +135,7 @@ export const faultsOf = (reply: Response): readonly string[] =>
 /** What holds for every reply: nobody keeps it, and an error has the one shape. */
 function checkReply(reply: Response): void {
   assert.equal(reply.headers['cache-control'], 'no-store');
-  assert.match(String(reply.headers['request-id']), /^hgr_[\w-]{24}$/);
+  assert.match(String(reply.headers['request-id']), /^hgr_[\w-]{16}$/);
   if (reply.status < 400) return;
   const error = errorSchema.parse(reply.body);
   assert.equal(error.request_id, reply.headers['request-id']);
