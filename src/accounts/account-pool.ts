@@ -6,10 +6,10 @@
  */
 import type { Account, QuotaWindow } from '../core/account.ts';
 import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
-import { mergeWindows } from '../core/rate-limit-headers.ts';
 import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
-import { compareCreation, type Cursor, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import { mergeWindows } from '../core/rate-limit-headers.ts';
+import { type Cursor, compareCreation, type SelectionRules, selectAccount } from '../core/select-account.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import type { Considered } from '../requests/request-record.ts';
 import type { RecordStore } from '../storage/store.ts';
@@ -137,7 +137,8 @@ export class AccountPool {
     if (!choice) return null;
     const { id, createdAt, status } = choice.candidate.account;
     if (choice.why === 'rotation') this.#cursor = { id, createdAt };
-    if (status.state === 'rate_limited') this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'the cooldown is over' });
+    if (status.state === 'rate_limited')
+      this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'the cooldown is over' });
     return { account: this.get(id) ?? choice.candidate.account, why: choice.why, slot: this.reserve(id), considered };
   }
 

@@ -174,7 +174,8 @@ const EDITABLE = ['name', 'priority', 'max_concurrency', 'max_utilization', 'all
 function edited(account: Account, wanted: z.output<typeof updateAccountSchema>): Account {
   const { limits } = account;
   const { name = account.name, priority = account.priority } = wanted;
-  const { max_concurrency: maxConcurrency = limits.maxConcurrency, max_utilization: maxUtilization = limits.maxUtilization } = wanted;
+  const { max_concurrency: maxConcurrency = limits.maxConcurrency, max_utilization: maxUtilization = limits.maxUtilization } =
+    wanted;
   const { allow_overage: allowOverage = limits.allowOverage } = wanted;
   return { ...account, name, priority, limits: { maxConcurrency, maxUtilization, allowOverage } };
 }

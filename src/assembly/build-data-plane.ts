@@ -3,12 +3,15 @@ import { createConversationPins } from '../accounts/conversation-pins.ts';
 import { createStrikes } from '../accounts/strikes.ts';
 import type { Config } from '../config/schema.ts';
 import { RetryBudget } from '../core/retry-budget.ts';
+import type { Now } from '../core/time.ts';
 import { createClientAuth } from '../gateway/authenticate-client.ts';
 import { createCircuits } from '../gateway/circuits.ts';
 import { createHop } from '../gateway/forward.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import type { Hop } from '../gateway/hop.ts';
 import { createBodyBudget } from '../gateway/read-body.ts';
 import { createVerdicts } from '../gateway/verdicts.ts';
+import type { AttemptRules } from '../gateway/walk.ts';
 import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -25,16 +28,18 @@ export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tok
 }
 
 export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusing }: DataPlaneDeps) {
-  const { server, retry, accounts, balancer, claude } = config;
+  const { accounts, balancer, claude } = config;
   let gateway: Gateway | null = null;
   const bodies = createBodyBudget(() => ({
     maxBodyBytes: config.server.maxBodyBytes,
     maxBufferedBytes: config.server.maxBufferedBytes,
   }));
+  const circuits = createCircuits(now);
   const metrics = createMetrics({
     accounts: () => pool.list(),
     inFlight: () => gateway?.inFlight() ?? 0,
     heldBytes: () => bodies.heldBytes,
+    circuits: () => circuits.states(),
   });
   const totals = createUsageTotals(now);
   pool.onChange(({ type }) => {
@@ -42,7 +47,6 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     if (type === 'refresh_failed') metrics.refresh('failed');
     if (type === 'credential_rejected') metrics.refresh('rejected');
   });
-  const circuits = createCircuits(now);
   const pins = createConversationPins(now, () => balancer.affinityTtlMs);
   const strikes = createStrikes();
   pool.onChange(({ type }, { id }) => {
@@ -55,28 +59,8 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     keyRequired: () => config.auth.requireClientKey,
     onFailure: () => metrics.failedKey(),
   });
-  const hop = createHop({
-    baseUrl: () => claude.baseUrl,
-    timeouts: () => ({
-      connectMs: server.connectTimeoutMs,
-      responseMs: server.responseTimeoutMs,
-      streamIdleMs: server.streamIdleTimeoutMs,
-    }),
-    oauthBeta: () => claude.oauthBeta,
-    stripRateLimits: () => server.rateLimitHeaders === 'strip',
-    now,
-  });
-  const rules = {
-    judging: { defaultCooldownMs: accounts.defaultCooldownMs, allowOverage: accounts.allowOverage },
-    planning: {
-      retriesEnabled: retry.enabled,
-      maxAttempts: retry.maxAttempts,
-      maxElapsedMs: retry.maxElapsedMs,
-      repeatAmbiguous: retry.ambiguous,
-    },
-    backoff: { baseMs: retry.baseDelayMs, maxMs: retry.maxDelayMs },
-    waitForAccountMs: retry.waitForAccountMs,
-  };
+  const hop = hopWith(config, now);
+  const rules = rulesOf(config);
   gateway = createGateway({
     auth,
     keys,
@@ -101,5 +85,31 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
   });
   return { gateway, hop, metrics, totals, auth };
 }
+
+function hopWith({ claude, server }: Config, now: Now): Hop {
+  return createHop({
+    baseUrl: () => claude.baseUrl,
+    timeouts: () => ({
+      connectMs: server.connectTimeoutMs,
+      responseMs: server.responseTimeoutMs,
+      streamIdleMs: server.streamIdleTimeoutMs,
+    }),
+    oauthBeta: () => claude.oauthBeta,
+    stripRateLimits: () => server.rateLimitHeaders === 'strip',
+    now,
+  });
+}
+
+const rulesOf = ({ accounts, retry }: Config): AttemptRules => ({
+  judging: { defaultCooldownMs: accounts.defaultCooldownMs, allowOverage: accounts.allowOverage },
+  planning: {
+    retriesEnabled: retry.enabled,
+    maxAttempts: retry.maxAttempts,
+    maxElapsedMs: retry.maxElapsedMs,
+    repeatAmbiguous: retry.ambiguous,
+  },
+  backoff: { baseMs: retry.baseDelayMs, maxMs: retry.maxDelayMs },
+  waitForAccountMs: retry.waitForAccountMs,
+});
 
 export type DataPlane = ReturnType<typeof buildDataPlane>;

@@ -17,7 +17,12 @@ export function nextChance(candidates: readonly Candidate[], query: SelectionQue
   return earliest;
 }
 
-function chanceOf(account: Account, exclusion: Exclusion, { family, now }: SelectionQuery, limits: AccountLimits): EpochMs | null {
+function chanceOf(
+  account: Account,
+  exclusion: Exclusion,
+  { family, now }: SelectionQuery,
+  limits: AccountLimits,
+): EpochMs | null {
   switch (exclusion) {
     case 'busy':
     case 'on_probation':

@@ -13,14 +13,14 @@ const FLOOR_LONG = 0.02;
 /** The factor of a long window that the upstream never reported. */
 const UNKNOWN_LONG = 2;
 
-export interface WindowShape {
+interface WindowShape {
   readonly lengthMs: DurationMs;
   /** Null: account-wide. */
   readonly family: string | null;
 }
 
 /** `5h`, `7d`, `7d_opus`; null for names that tell no length: those only decide about eligibility. */
-export function windowShape(name: string): WindowShape | null {
+function readShape(name: string): WindowShape | null {
   const match = /^(\d+)([hd])(?:_(.+))?$/.exec(name);
   if (!match) return null;
   const [, count, unit, family = null] = match;
@@ -34,7 +34,7 @@ const MAX_SHAPES = 100;
 function shapeOf(name: string): WindowShape | null {
   const known = shapes.get(name);
   if (known !== undefined) return known;
-  const shape = windowShape(name);
+  const shape = readShape(name);
   if (shapes.size < MAX_SHAPES) shapes.set(name, shape);
   return shape;
 }

@@ -108,7 +108,8 @@ function pick(candidates: readonly Candidate[], start: number, query: SelectionQ
     rules.look?.(candidate, exclusion, value);
     if (exclusion !== null) continue;
     if (value === null) return candidate;
-    const isBetter = value > bestScore || (value === bestScore && best !== null && tieBreak !== undefined && tieBreak(candidate, best) < 0);
+    const isBetter =
+      value > bestScore || (value === bestScore && best !== null && tieBreak !== undefined && tieBreak(candidate, best) < 0);
     if (!isBetter) continue;
     best = candidate;
     bestScore = value;

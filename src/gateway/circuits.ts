@@ -1,7 +1,8 @@
 /** The circuits before the upstream: one for connections, one for each model family. */
+
+import { upstreamFaults } from '../core/breaker-facts.ts';
 import { type Admission, CircuitBreaker, type CircuitState } from '../core/circuit-breaker.ts';
 import { isFamilyName } from '../core/model-family.ts';
-import { upstreamFaults } from '../core/breaker-facts.ts';
 import type { AttemptOutcome } from '../core/reply-facts.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 

@@ -1,14 +1,16 @@
 /** Counters and gauges for Prometheus. The only file that knows prom-client. Labels come from short lists, so that their number is bounded. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Account } from '../core/account.ts';
+import type { CircuitState } from '../core/circuit-breaker.ts';
 import { isFamilyName, modelFamily } from '../core/model-family.ts';
-import type { AttemptRecord, RequestRecord } from '../requests/request-record.ts';
+import { type AttemptRecord, mayBeBilledTwice, type RequestRecord } from '../requests/request-record.ts';
 import { VERSION } from '../version.ts';
 
 export interface MetricsSources {
   readonly accounts: () => readonly Account[];
   readonly inFlight: () => number;
   readonly heldBytes: () => number;
+  readonly circuits: () => readonly { readonly circuit: string; readonly state: CircuitState }[];
 }
 
 export interface Metrics {
@@ -52,6 +54,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
   ]);
   const tokens = counter('tokens_total', 'Tokens as the upstream counted them.', ['kind', 'account', 'model']);
   const refreshes = counter('refreshes_total', 'Token refreshes by outcome.', ['outcome']);
+  const waits = counter('waits_total', 'Requests that waited for an account to come free.', []);
+  const billedTwice = counter(
+    'billed_twice_total',
+    'Requests that were sent again although the first time may have been billed.',
+    [],
+  );
   const failedKeys = counter('failed_keys_total', 'Requests with a missing or unknown API key.', []);
   const firstByte = histogram('time_to_first_byte_seconds', 'From the request to the first byte of its answer.');
   const duration = histogram('request_duration_seconds', 'From the request to the end of its answer.');
@@ -68,6 +76,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
       const account = record.attempts.at(-1)?.accountName ?? 'none';
       requests.inc({ route, status: record.status, account, model });
       for (const attempt of record.attempts) attempts.inc(labelsOf(attempt));
+      if (record.waited) waits.inc();
+      if (mayBeBilledTwice(record)) billedTwice.inc();
       if (record.firstByteMs !== null) firstByte.observe({ route }, record.firstByteMs / 1000);
       duration.observe({ route }, record.durationMs / 1000);
       if (!record.usage) return;
@@ -83,10 +93,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
   };
 }
 
+const OPENNESS: Readonly<Record<CircuitState, number>> = { closed: 0, probing: 0.5, open: 1 };
+
 const labelsOf = ({ row, why, accountName }: AttemptRecord) => ({ row: row ?? 'none', why, account: accountName });
 
 /** Gauges that are read when somebody asks, so that nothing has to keep them up to date. */
-function exposeState(register: Registry, { accounts, inFlight, heldBytes }: MetricsSources): void {
+function exposeState(register: Registry, { accounts, inFlight, heldBytes, circuits }: MetricsSources): void {
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[], collect: (gauge: Gauge<L>) => void) =>
     new Gauge<L>({
       name: `headgate_${name}`,
@@ -101,6 +113,14 @@ function exposeState(register: Registry, { accounts, inFlight, heldBytes }: Metr
   gauge('build_info', 'The running version.', ['version'], (self) => self.set({ version: VERSION }, 1));
   gauge('requests_in_flight', 'Requests that have not ended.', [], (self) => self.set(inFlight()));
   gauge('buffered_bytes', 'Bytes of request bodies held for replay.', [], (self) => self.set(heldBytes()));
+  gauge(
+    'circuit_open',
+    'One while requests are refused to spare the upstream, a half while a probe decides.',
+    ['circuit'],
+    (self) => {
+      for (const { circuit, state } of circuits()) self.set({ circuit }, OPENNESS[state]);
+    },
+  );
   gauge('account_status', 'One for the status that the account has.', ['account', 'status'], (self) => {
     for (const { name, status } of accounts())
       for (const state of STATES) self.set({ account: name, status: state }, status.state === state ? 1 : 0);

@@ -80,3 +80,7 @@ export interface RequestRecord {
 export interface RequestRecorder {
   record(request: RequestRecord): void;
 }
+
+/** More than one attempt may have cost something. With the defaults this never happens: that it stays so is what the ledger of attempts is for. */
+export const mayBeBilledTwice = ({ attempts }: Pick<RequestRecord, 'attempts'>): boolean =>
+  attempts.filter((attempt) => attempt.mayBeBilled).length > 1;

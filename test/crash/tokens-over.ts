@@ -3,7 +3,7 @@ import { AccountPool } from '../../src/accounts/account-pool.ts';
 import { CredentialVault } from '../../src/accounts/credential-vault.ts';
 import { TokenManager, type TokenManagerDeps } from '../../src/accounts/token-manager.ts';
 import type { DataFolder } from '../../src/storage/json/data-folder.ts';
-import { RULES } from '../support/builders.ts';
+import { RULES, SELECTION } from '../support/builders.ts';
 
 export interface TokensOver {
   readonly vault: CredentialVault;
@@ -16,7 +16,7 @@ export async function tokensOver(data: DataFolder, endpoint: TokenManagerDeps['e
   const { random } = Math;
   const delay = () => new Promise<void>(() => undefined);
   const onStorage = () => undefined;
-  const rules = () => ({ ...RULES, policy: 'round_robin', refreshBufferMs: 60_000, keepInactiveFresh: false }) as const;
+  const rules = () => ({ ...RULES, ...SELECTION, keepInactiveFresh: false }) as const;
   let ids = 0;
   const newId = (prefix: string) => `${prefix}_${process.pid}_${++ids}`;
   const vault = new CredentialVault({ store: data.credentials, delay, random, onStorage });

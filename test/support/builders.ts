@@ -7,6 +7,13 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const RULES = { maxCooldownMs: 7 * DAY };
+export const SELECTION = {
+  policy: 'round_robin',
+  refreshBufferMs: MINUTE,
+  moveCold: false,
+  maxConcurrency: null,
+  maxUtilization: 1,
+} as const;
 
 export const active: AccountStatus = { state: 'active' };
 export const limitedUntil = (until: number, mark: string | null = null) =>

@@ -15,6 +15,7 @@ export const aRequestRecord = (over: Partial<RequestRecord> = {}): RequestRecord
   outcome: 'relayed',
   errorType: null,
   attempts: [],
+  waited: false,
   usage: null,
   requestBytes: 100,
   responseBytes: 200,

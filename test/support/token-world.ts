@@ -13,7 +13,7 @@ import { createTokenEndpoint, type TokenEndpoint } from '../../src/oauth/token-e
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import type { RecordStore } from '../../src/storage/store.ts';
-import { aCredential, anAccount, HOUR, RULES } from './builders.ts';
+import { aCredential, anAccount, HOUR, RULES, SELECTION } from './builders.ts';
 import { type ManualTime, manualTime } from './manual-time.ts';
 
 export interface TokenWorld {
@@ -78,7 +78,7 @@ export async function tokenWorld(options: WorldOptions = {}): Promise<TokenWorld
   });
   await vault.load();
   const keepInactiveFresh = options.keepInactiveFresh ?? false;
-  const rules = () => ({ ...RULES, policy: 'round_robin', refreshBufferMs: 60_000, keepInactiveFresh }) as const;
+  const rules = () => ({ ...RULES, ...SELECTION, keepInactiveFresh }) as const;
   const accounts = options.accounts ?? createMemoryRecordStore<AccountRecord>();
   const pool = new AccountPool({ store: accounts, now, newId, rules, onStorage: () => undefined });
   const endpoint = createTokenEndpoint({ settings: () => settings, now });

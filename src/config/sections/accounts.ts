@@ -51,7 +51,8 @@ export const accounts = {
   max_utilization: fraction(1, {
     min: 0.01,
     max: 1,
-    meaning: 'Share of an account-wide quota window that Headgate may use of an account. Each account can have a share of its own.',
+    meaning:
+      'Share of an account-wide quota window that Headgate may use of an account. Each account can have a share of its own.',
     why: 'Below 1 it leaves the rest for other uses of the same account.',
   }),
   allow_overage: flag(false, {

@@ -5,7 +5,7 @@ import { choice, duration, flag } from '../setting.ts';
 export const balancer = {
   policy: choice(policyNames, 'round_robin', {
     meaning:
-      'How an account is picked: round_robin takes the next usable one in turn, least_loaded the one with the fewest requests under way, priority the first in the operator\'s order, quota_aware the one whose quota would otherwise expire unused.',
+      "How an account is picked: round_robin takes the next usable one in turn, least_loaded the one with the fewest requests under way, priority the first in the operator's order, quota_aware the one whose quota would otherwise expire unused.",
     why: 'quota_aware gets the most out of subscriptions; priority spares some accounts for last.',
   }),
   affinity: choice(['conversation', 'none'], 'conversation', {

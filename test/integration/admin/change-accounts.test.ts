@@ -91,11 +91,25 @@ describe('changing accounts over the administration API', () => {
       assert.equal((await patch({ name: 'TWO' })).status, 409);
     });
 
-    for (const body of [{ max_concurrency: 3 }, { id: 'acc_2' }, { windows: [] }, { generation: 9 }]) {
+    for (const body of [{ in_flight: 3 }, { id: 'acc_2' }, { windows: [] }, { generation: 9 }]) {
       it(`refuses ${JSON.stringify(body)}`, async () => {
         await anAccount();
         const reply = await patch(body);
         assert.deepEqual([reply.status, faultsOf(reply)], [400, Object.keys(body)]);
+      });
+    }
+
+    it('sets limits of the account alone, keeps those that were not sent, and gives one back with null', async () => {
+      await anAccount();
+      await patch({ max_concurrency: 3, max_utilization: 0.8, allow_overage: true });
+      const account = accountSchema.parse((await patch({ max_utilization: null })).body);
+      assert.deepEqual([account.max_concurrency, account.max_utilization, account.allow_overage], [3, null, true]);
+    });
+
+    for (const body of [{ max_concurrency: 0 }, { max_utilization: 1.1 }, { max_utilization: 0 }, { allow_overage: 'yes' }]) {
+      it(`refuses ${JSON.stringify(body)}`, async () => {
+        await anAccount();
+        assert.deepEqual(faultsOf(await patch(body)), Object.keys(body));
       });
     }
 

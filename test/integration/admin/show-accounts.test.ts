@@ -38,8 +38,8 @@ describe('accounts as the administration API shows them', () => {
         priority: 7,
       });
       const usage = { inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, cacheCreationTokens: 40 };
-      world.pool.beginAttempt('acc_1')({ failed: true, usage });
-      world.pool.beginAttempt('acc_1');
+      world.pool.reserve('acc_1').end({ failed: true, usage });
+      world.pool.reserve('acc_1');
       const reply = await world.call('GET', '/api/accounts/acc_1');
       assert.deepEqual(reply.body, {
         id: 'acc_1',
@@ -68,6 +68,9 @@ describe('accounts as the administration API shows them', () => {
         email: 'one@example.com',
         plan: 'max',
         priority: 7,
+        max_concurrency: null,
+        max_utilization: null,
+        allow_overage: null,
         created_at: iso(NOW - DAY),
         updated_at: iso(NOW - DAY),
       });

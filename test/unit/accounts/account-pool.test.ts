@@ -3,16 +3,16 @@ import { AccountPool } from '../../../src/accounts/account-pool.ts';
 import type { AccountRecord } from '../../../src/accounts/account-record.ts';
 import { createMemoryRecordStore } from '../../../src/storage/memory/memory-record-store.ts';
 import { type RecordStore, StorageError } from '../../../src/storage/store.ts';
-import { aCredential, anAccount, HOUR, MINUTE, NOW, RULES } from '../../support/builders.ts';
+import { aCredential, anAccount, HOUR, MINUTE, NOW, RULES, SELECTION } from '../../support/builders.ts';
 
 const said = { summary: 'said so' };
 
 function aPool(store: RecordStore<AccountRecord> = createMemoryRecordStore<AccountRecord>()) {
-  const rules = () => ({ ...RULES, policy: 'round_robin', refreshBufferMs: MINUTE }) as const;
+  const rules = () => ({ ...RULES, ...SELECTION });
   return { pool: new AccountPool({ store, now: () => NOW, newId: () => 'evt_1', rules, onStorage: () => undefined }), store };
 }
 const quota = { type: 'quota_rejected', at: NOW, until: NOW + HOUR, cause: 'quota', mark: null } as const;
-const query = { family: null, tried: new Set<string>(), notKind: null, home: null };
+const query = { family: null, tried: new Set<string>(), notKind: null, only: null, evenOnProbation: false, home: null };
 
 describe('the account pool', () => {
   it('lets the next selection see a verdict at once, before anything is written', async () => {
@@ -77,10 +77,10 @@ describe('the account pool', () => {
   it('counts an attempt once, however often its end is told', async () => {
     const { pool } = aPool();
     await pool.add(anAccount(), said);
-    const end = pool.beginAttempt('acc_1');
+    const slot = pool.reserve('acc_1');
     assert.equal(pool.inFlight('acc_1'), 1);
     const usage = { inputTokens: 5, outputTokens: 7, cacheReadTokens: 0, cacheCreationTokens: 0 };
-    for (let i = 0; i < 3; i += 1) end({ failed: false, usage });
+    for (let i = 0; i < 3; i += 1) slot.end({ failed: false, usage });
     assert.deepEqual(
       [pool.inFlight('acc_1'), pool.countersOf('acc_1').requests, pool.countersOf('acc_1').outputTokens],
       [0, 1, 7],

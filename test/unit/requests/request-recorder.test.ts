@@ -9,6 +9,8 @@ const attempt = {
   accountId: 'acc_1',
   accountName: 'work',
   why: 'rotation',
+  considered: [],
+  mayBeBilled: false,
   row: 6,
   status: 429,
   upstreamRequestId: 'req_1',
