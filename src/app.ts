@@ -134,6 +134,7 @@ function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: Fr
     homes,
     publicUrl: () => config.server.publicUrl ?? null,
     totals: plane.totals,
+    requests: plane.recent,
     inFlight: plane.gateway.inFlight,
     adminKey: () => adminKey,
     sessions: createSessions(now, () => config.auth.sessionTtlMs),

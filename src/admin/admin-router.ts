@@ -10,13 +10,15 @@ import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
 import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
+import { createRequestRoutes, type RequestRoutesDeps } from './requests-routes.ts';
 import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 
 export type AdminDeps = AdminAuthDeps &
   AccountRoutesDeps &
   OAuthRoutesDeps &
   StatisticsDeps &
-  KeyRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
+  KeyRoutesDeps &
+  RequestRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
 /** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
 export function createAdminRouter(deps: AdminDeps): Router {
@@ -31,6 +33,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createOAuthRoutes(deps));
   router.use(createKeyRoutes(deps));
   router.use(createStatisticsRoute(deps));
+  router.use(createRequestRoutes(deps));
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;

@@ -15,6 +15,7 @@ import type { AttemptRules } from '../gateway/walk.ts';
 import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { createRecentRequests } from '../requests/recent-requests.ts';
 import { createRequestRecorder, logRequests } from '../requests/request-recorder.ts';
 import { createUsageTotals } from '../requests/usage-totals.ts';
 import type { AccountParts } from './build-accounts.ts';
@@ -42,6 +43,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     circuits: () => circuits.states(),
   });
   const totals = createUsageTotals(now);
+  const recent = createRecentRequests();
   pool.onChange(({ type }) => {
     if (type === 'refreshed') metrics.refresh('refreshed');
     if (type === 'refresh_failed') metrics.refresh('failed');
@@ -65,10 +67,10 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     auth,
     keys,
     bodies,
-    recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals]),
+    recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals, recent]),
     log,
     isDraining: isRefusing,
-    settings: () => ({ affinity: balancer.affinity, unknownPaths: claude.unknownPaths }),
+    settings: () => ({ policy: balancer.policy, affinity: balancer.affinity, unknownPaths: claude.unknownPaths }),
     pool,
     tokens,
     pins,
@@ -83,7 +85,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
     rules: () => rules,
     refreshBufferMs: () => accounts.refreshBufferMs,
   });
-  return { gateway, hop, metrics, totals, auth };
+  return { gateway, hop, metrics, totals, recent, auth };
 }
 
 function hopWith({ claude, server }: Config, now: Now): Hop {

@@ -45,19 +45,25 @@ const choose = (walk: Walk, notKind: Wanted['notKind']): PoolChoice | null => wa
  */
 async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<PoolChoice | null> {
   const { deps, exchange } = walk;
+  const tried = triedForGood(walk);
+  const query = () => ({ ...queryOf(walk, notKind), tried });
   walk.waitEndsAt ??= deps.now() + deps.rules().waitForAccountMs;
   while (!exchange.clientGone.aborted) {
     const now = deps.now();
-    const chance = deps.pool.nextChance(queryOf(walk, notKind));
+    const chance = deps.pool.nextChance(query());
     if (chance === null || chance > walk.waitEndsAt) return null;
     if (now >= walk.waitEndsAt) break;
     exchange.waited = true;
     await nextChange(walk, (chance > now ? chance : walk.waitEndsAt) - now);
-    const choice = choose(walk, notKind);
+    const choice = deps.pool.choose(query());
     if (choice) return choice;
   }
-  return exchange.clientGone.aborted ? null : deps.pool.choose({ ...queryOf(walk, notKind), evenOnProbation: true });
+  return exchange.clientGone.aborted ? null : deps.pool.choose({ ...query(), evenOnProbation: true });
 }
+
+/** Without those that refused this request and are in their cooldown: once that is over they may be asked again. */
+const triedForGood = ({ deps, tried }: Walk): ReadonlySet<string> =>
+  new Set([...tried].filter((id) => deps.pool.get(id)?.status.state !== 'rate_limited'));
 
 /** Resolves when the pool has changed, after `ms`, or when the client has left. */
 async function nextChange({ deps, exchange }: Walk, ms: number): Promise<void> {

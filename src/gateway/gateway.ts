@@ -32,6 +32,7 @@ export interface GatewayDeps extends RelayDeps, Pick<ModelListDeps, 'refreshBuff
 }
 
 export interface GatewaySettings {
+  readonly policy: string;
   readonly affinity: 'conversation' | 'none';
   readonly unknownPaths: 'relay' | 'refuse';
 }
@@ -150,8 +151,8 @@ function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void 
   };
 }
 
-function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
-  const { id, correlationId, startedAt, apiKey, method, path, model, attempts, waited, body, end } = exchange;
+function record({ recorder, now, settings }: GatewayDeps, exchange: Exchange): void {
+  const { id, correlationId, startedAt, apiKey, method, path, model, attempts, conversation, waited, body, end } = exchange;
   if (!end) return;
   recorder.record({
     id,
@@ -166,6 +167,8 @@ function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
     outcome: end.outcome,
     errorType: end.errorType,
     attempts,
+    policy: settings().policy,
+    hasConversation: conversation !== null,
     waited,
     usage: end.usage,
     requestBytes: body.byteLength,

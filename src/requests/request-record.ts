@@ -67,6 +67,9 @@ export interface RequestRecord {
   readonly outcome: RequestOutcome;
   readonly errorType: string | null;
   readonly attempts: readonly AttemptRecord[];
+  /** The selection policy that was in force. */
+  readonly policy: string;
+  readonly hasConversation: boolean;
   /** It had to wait for an account to come free. */
   readonly waited: boolean;
   readonly usage: TokenUsage | null;

@@ -10,6 +10,7 @@ import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
 import { KeyRing } from '../../src/api-keys/key-ring.ts';
 import { errorSchema } from '../../src/contract/common.ts';
 import type { LogFields } from '../../src/observability/logger.ts';
+import { createRecentRequests, type RecentRequests } from '../../src/requests/recent-requests.ts';
 import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { HOUR } from './builders.ts';
@@ -36,6 +37,7 @@ export interface AdminWorld extends TokenWorld {
   readonly app: Express;
   readonly keys: KeyRing;
   readonly totals: UsageTotals;
+  readonly requests: RecentRequests;
   readonly logLines: readonly LogLine[];
   readonly storedClientIds: readonly string[];
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
@@ -63,6 +65,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     (message: string, fields: LogFields = {}) => {
       logLines.push({ level, message, fields });
     };
+  const requests = createRecentRequests();
   const homes = createLoginHomes();
   const publicUrl = () => options.publicUrl ?? null;
   const { pool, vault, tokens, logins, enrollment } = world;
@@ -77,6 +80,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     enrollment,
     keys,
     totals,
+    requests,
     homes,
     publicUrl,
     now,
@@ -111,6 +115,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     app,
     keys,
     totals,
+    requests,
     logLines,
     storedClientIds,
     call,

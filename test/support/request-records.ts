@@ -15,6 +15,8 @@ export const aRequestRecord = (over: Partial<RequestRecord> = {}): RequestRecord
   outcome: 'relayed',
   errorType: null,
   attempts: [],
+  policy: 'round_robin',
+  hasConversation: false,
   waited: false,
   usage: null,
   requestBytes: 100,
