@@ -15,6 +15,7 @@ import { newId } from '../new-id.ts';
 import { createLoginFlow } from '../oauth/login-flow.ts';
 import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import type { Logger } from '../observability/logger.ts';
+import { type ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import type { RecordStore } from '../storage/store.ts';
 import { delay } from './delay.ts';
 
@@ -23,6 +24,7 @@ export interface AccountsDeps {
     readonly accounts: RecordStore<AccountRecord>;
     readonly credentials: RecordStore<Credential>;
     readonly apiKeys: RecordStore<ApiKey>;
+    readonly resources: RecordStore<ResourceOwner>;
     readonly settings: { write(patch: { readonly oauth: { readonly client_id: string } }): Promise<unknown> };
   };
   readonly log: Logger;
@@ -30,7 +32,7 @@ export interface AccountsDeps {
   readonly now: () => number;
 }
 
-/** Accounts, their secrets and tokens, the clients' keys. */
+/** Accounts, their secrets and tokens, the clients' keys, and whose batches and files are whose. */
 export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
   const onStorage = ({ ok }: { readonly ok: boolean }) =>
     ok ? log.info('storage takes writes again') : log.error('storage refuses writes; changes are kept in memory and tried again');
@@ -55,6 +57,8 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
   await vault.load();
   await pool.load((id) => vault.lifeOf(id));
   await keys.load();
+  const owners = new ResourceOwners({ store: data.resources, now });
+  await owners.load();
 
   const endpoint = createTokenEndpoint({ settings: oauth, now });
   const logins = createLoginFlow({ settings: oauth, endpoint, now });
@@ -90,7 +94,7 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
     await data.settings.write({ oauth: { client_id: id } });
     clientId = id;
   };
-  return { pool, vault, keys, logins, enrollment, tokens, scheduler, clientId: () => clientId, storeClientId };
+  return { pool, vault, keys, owners, logins, enrollment, tokens, scheduler, clientId: () => clientId, storeClientId };
 }
 
 export type AccountParts = Awaited<ReturnType<typeof buildAccounts>>;

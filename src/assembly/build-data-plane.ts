@@ -21,14 +21,14 @@ import { createUsageTotals } from '../requests/usage-totals.ts';
 import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
 
-export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens'> {
+export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens' | 'owners'> {
   readonly config: Config;
   readonly log: Logger;
   readonly now: () => number;
   readonly isRefusing: () => boolean;
 }
 
-export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusing }: DataPlaneDeps) {
+export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, isRefusing }: DataPlaneDeps) {
   const { accounts, balancer, claude } = config;
   let gateway: Gateway | null = null;
   const bodies = createBodyBudget(() => ({
@@ -66,6 +66,8 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, isRefusin
   gateway = createGateway({
     auth,
     keys,
+    owners,
+    publicUrl: () => config.server.publicUrl ?? null,
     bodies,
     recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals, recent]),
     log,

@@ -94,6 +94,7 @@ function stepFor(verdict: Verdict, situation: Situation, rules: PlanningRules): 
       return { do: 'attempt', on: 'another_kind', backoff: null, otherwise: 'only_other_kind' };
     case 'retry_same':
     case 'retry_elsewhere':
+    case 'retry_unsent':
       return retryFault(verdict, situation, rules);
     case 'refuse_redirect':
       return end('redirect');
@@ -105,8 +106,8 @@ function stepFor(verdict: Verdict, situation: Situation, rules: PlanningRules): 
 }
 
 function retryFault({ row, next }: Verdict, situation: Situation, rules: PlanningRules): Step {
-  const nothingWasSent = row === 17;
-  const otherwise: Ending = nothingWasSent ? 'broken' : 'relay';
+  const nothingWasSent = next === 'retry_unsent';
+  const otherwise: Ending = row === 17 ? 'broken' : 'relay';
   const faults = situation.past.filter((attempt) => FAULT_ROWS.has(attempt.row));
   const mayRetry = rules.retriesEnabled && (nothingWasSent || situation.repeatable) && faults.length + 1 < rules.maxAttempts;
   if (!mayRetry) return end(otherwise);

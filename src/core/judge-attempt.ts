@@ -42,6 +42,8 @@ export type Next =
   | 'retry_same'
   /** Back off, then another account if there is one. */
   | 'retry_elsewhere'
+  /** Back off, then the same account: the upstream never saw the request, so that anything may be sent again. */
+  | 'retry_unsent'
   | 'refuse_redirect'
   | 'give_up_waiting'
   | 'give_up_broken';
@@ -224,7 +226,8 @@ const rows: readonly Row[] = [
   { row: 16, fits: (c) => c.outcome.kind === 'no_reply_in_time', decide: just('give_up_waiting') },
   { row: 15, fits: (c) => is(c, 529), decide: just('retry_same') },
   { row: 15, fits: replied, decide: just('retry_elsewhere') },
-  { row: 17, fits: (c) => c.outcome.kind === 'not_sent' || c.outcome.kind === 'stale_socket', decide: just('retry_same') },
+  { row: 17, fits: (c) => c.outcome.kind === 'not_sent', decide: just('retry_unsent') },
+  { row: 17, fits: (c) => c.outcome.kind === 'stale_socket', decide: just('retry_same') },
   { row: 18, fits: () => true, decide: just('give_up_broken') },
 ];
 

@@ -21,7 +21,7 @@ export async function acquireAccount(walk: Walk, { why, notKind, mayWait }: Want
   while (!exchange.clientGone.aborted) {
     const choice = choose(walk, notKind) ?? (mayWait ? await waitForChoice(walk, notKind) : null);
     if (!choice) return null;
-    const ready = await withToken(walk, choice, why ?? choice.why);
+    const ready = await withToken(walk, choice, why ?? (walk.owner === null ? choice.why : 'owner'));
     if (ready) return ready;
     tried.add(choice.account.id);
   }

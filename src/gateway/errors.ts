@@ -93,6 +93,19 @@ export const needsApiKeyAccount = () =>
     final,
   );
 
+export const noSuchResource = () =>
+  new GatewayError(404, 'not_found_error', 'There is no such batch or file for this API key.', final);
+export const scatteredFiles = () =>
+  new GatewayError(
+    404,
+    'not_found_error',
+    'The files that the request names lie in different accounts. Upload them again with one request after the other.',
+    final,
+  );
+export const listUnavailable = () =>
+  new GatewayError(502, 'api_error', 'A member of the list could not be read from its account. Try again.', {
+    shouldRetry: true,
+  });
 export const allBusy = () =>
   new GatewayError(
     429,

@@ -32,8 +32,9 @@ export interface Exchange {
   /** It had to wait for an account to come free. */
   waited: boolean;
   readonly attempts: AttemptRecord[];
-  /** Gets every byte of a relayed body as well; absent for all but the few requests whose answer is kept. */
-  readonly copy?: (chunk: Buffer) => void;
+  /** Absent for all but the few requests whose answer is kept, or changed. `change` is told which account answered. */
+  copy?: (chunk: Buffer) => void;
+  change?: (body: Buffer, accountId: string) => Promise<Buffer>;
   /** How the exchange ended; set once, by the step that ended it. */
   end: ExchangeEnd | null;
 }

@@ -12,6 +12,7 @@ import type { Now } from '../core/time.ts';
 import { Attempt, type Failure } from './attempt.ts';
 import { type Examined, examineReply } from './examine-reply.ts';
 import type { Hop, HopRequest, HopTimeouts, UpstreamReply } from './hop.ts';
+import { relayChanged } from './relay-changed.ts';
 import { discardReply, relayReply } from './relay-reply.ts';
 import { upstreamHeaders } from './upstream-headers.ts';
 
@@ -135,8 +136,8 @@ function replyOf({ held, facts, streamed }: Extract<Examined, { kind: 'reply' }>
     status: message.statusCode ?? 502,
     streamed,
     requestId: message.headers['request-id']?.toString() ?? null,
-    relay: (res, added, copy) =>
-      relayReply(held, {
+    relay(res, added, { copy, change } = {}) {
+      const options = {
         res,
         added,
         ...(copy ? { copy } : {}),
@@ -144,7 +145,15 @@ function replyOf({ held, facts, streamed }: Extract<Examined, { kind: 'reply' }>
         stripRateLimits: deps.stripRateLimits(),
         idleMs: deps.timeouts().streamIdleMs,
         now: deps.now,
-      }),
+      };
+      return change ? relayChanged(held, options, change) : relayReply(held, options);
+    },
+    async read(maxBytes) {
+      const end = await held.hold(() => false, { maxBytes: maxBytes + 1, maxMs: deps.timeouts().streamIdleMs });
+      if (end === 'ended' && held.byteLength <= maxBytes) return held.bytes();
+      discardReply(held);
+      return null;
+    },
     discard: () => discardReply(held),
   };
 }

@@ -17,11 +17,16 @@ import { describeRequest } from './describe-request.ts';
 import { draining, GatewayError, unknownRoute } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { createModelLists, isModelList, type ModelListDeps } from './model-lists.ts';
+import { serveOwnList } from './own-lists.ts';
 import type { BodyBudget } from './read-body.ts';
 import { type RelayDeps, relayWithFailover } from './relay-with-failover.ts';
+import { type ResourceDeps, routeToOwner } from './resources.ts';
 import { scanBody } from './scan-body.ts';
 
-export interface GatewayDeps extends RelayDeps, Pick<ModelListDeps, 'refreshBufferMs'> {
+export interface GatewayDeps
+  extends RelayDeps,
+    Pick<ModelListDeps, 'refreshBufferMs'>,
+    Pick<ResourceDeps, 'owners' | 'publicUrl'> {
   readonly auth: ClientAuth;
   readonly keys: Pick<KeyRing, 'noteUse'>;
   readonly bodies: BodyBudget;
@@ -66,8 +71,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       exchange.body = body;
       identify(deps, exchange);
       if (deps.log.enabled('debug')) deps.log.debug('request received', describeRequest(exchange));
+      const list = routeToOwner(deps, exchange);
       cleanHeaders(req.headers);
-      await (isModelList(exchange) ? models.serve(exchange) : relayWithFailover(deps, exchange));
+      if (list) await serveOwnList(deps, exchange, list);
+      else await (isModelList(exchange) ? models.serve(exchange) : relayWithFailover(deps, exchange));
     } catch (error) {
       refuse(deps, exchange, error);
     } finally {

@@ -38,7 +38,15 @@ export interface RelayEnd {
   readonly usage: TokenUsage | null;
 }
 
-/** An upstream reply of which nothing has reached the client yet. Exactly one of `relay` and `discard` must be called. */
+/** Who looks at a relayed body, or changes it. */
+export interface RelayTaps {
+  /** Gets every byte as well. */
+  readonly copy?: (chunk: Buffer) => void;
+  /** Gets a successful JSON body whole and gives what the client gets instead. */
+  readonly change?: (body: Buffer) => Promise<Buffer>;
+}
+
+/** An upstream reply of which nothing has reached the client yet. Exactly one of `relay`, `read` and `discard` must be called. */
 export interface UpstreamReply {
   readonly facts: ReplyFacts;
   /** The HTTP status on the wire; differs from `facts.status` for a stream whose first event is an error. */
@@ -46,7 +54,9 @@ export interface UpstreamReply {
   readonly streamed: boolean;
   readonly requestId: string | null;
   /** Streams the reply to the client as it comes, back-pressure respected. Resolves when it is over, never rejects. */
-  relay(res: ServerResponse, added: Readonly<Record<string, string>>, copy?: (chunk: Buffer) => void): Promise<RelayEnd>;
+  relay(res: ServerResponse, added: Readonly<Record<string, string>>, taps?: RelayTaps): Promise<RelayEnd>;
+  /** The whole body instead; null when it is larger than `maxBytes`, or breaks off. */
+  read(maxBytes: number): Promise<Buffer | null>;
   /** Throws the reply away without harm to the pooled connection. */
   discard(): void;
 }

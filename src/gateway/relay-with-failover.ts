@@ -17,6 +17,7 @@ import {
   redirected,
 } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import type { RelayTaps } from './hop.ts';
 import type { AttemptDeps } from './walk.ts';
 
 export interface RelayDeps extends AttemptDeps {
@@ -56,7 +57,7 @@ async function relay(
       'x-headgate-attempts': String(exchange.attempts.length),
       ...(final ? { 'x-should-retry': 'false' } : {}),
     },
-    exchange.copy,
+    tapsOf(exchange, account.id),
   );
   slot.end({ failed: !served || relayed.kind === 'cut', usage: relayed.usage });
   const outcome = { complete: 'relayed', cut: 'cut', client_gone: 'client_gone' } as const;
@@ -69,6 +70,10 @@ async function relay(
     responseBytes: relayed.bytes,
     firstByteAt: relayed.firstByteAt,
   };
+}
+
+function tapsOf({ copy, change }: Exchange, accountId: string): RelayTaps {
+  return { ...(copy ? { copy } : {}), ...(change ? { change: (body: Buffer) => change(body, accountId) } : {}) };
 }
 
 /** The conversation lives where it was served, unless its home is only away for a moment. */

@@ -9,6 +9,7 @@ import { PromptCache } from './prompt-cache.ts';
 import { quotaHeaders, spend } from './quota.ts';
 import type { ReplyPlan } from './reply-plan.ts';
 import { type Credential, credentialOf, enterBody, openEntry } from './request-entry.ts';
+import { createResources } from './resources.ts';
 import { misbehave, sendMessage, sendStream } from './send-reply.ts';
 import type { ThoughtSeal } from './thought-seal.ts';
 import type { Waits } from './waits.ts';
@@ -32,6 +33,7 @@ type Refusal = readonly [status: number, type: string, message: string];
 
 /** One request that has been let in. */
 interface Admitted {
+  readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly entry: ApiEntry;
   readonly account: SimulatedAccount;
@@ -47,6 +49,7 @@ export function createClaudeApi(
 ): (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void> {
   const { accounts, books, faults, waits, seal, now } = options;
   const cache = new PromptCache();
+  const resources = createResources(now);
   let requests = 0;
 
   const refuse = (res: ServerResponse, [status, type, message]: Refusal, headers: Readonly<Record<string, string>>): void =>
@@ -79,7 +82,8 @@ export function createClaudeApi(
   }
 
   async function answer(url: URL, admitted: Admitted): Promise<void> {
-    const { res, entry, body, headers } = admitted;
+    const { req, res, entry, account, body, headers } = admitted;
+    if (resources.serve({ req, res, url, account, body, headers })) return;
     const isMessages = url.pathname === '/v1/messages';
     const isCount = url.pathname === '/v1/messages/count_tokens';
     const isModels = /^\/v1\/models(\/[^/]+)?$/.test(url.pathname);
@@ -90,6 +94,8 @@ export function createClaudeApi(
     const request = parseJson(body.toString('utf8'));
     if (!request || !Array.isArray(request['messages']) || typeof request['model'] !== 'string')
       return refuse(res, [400, 'invalid_request_error', 'messages: Field required'], headers);
+    const missing = filesIn(body).find((id) => !resources.holdsFile(account.name, id));
+    if (missing !== undefined) return refuse(res, [404, 'not_found_error', `File not found: ${missing}`], headers);
     if (isCount) return sendJson(res, 200, { input_tokens: Math.ceil(body.length / 4) }, headers);
     await converse(request, admitted);
   }
@@ -108,9 +114,12 @@ export function createClaudeApi(
     const action = faults.take(account.name, url.pathname, entry.model ?? '');
     if (await misbehave(action, { res, entry, waits, headers: requestId })) return;
     const headers = { ...requestId, 'anthropic-organization-id': account.organizationUuid };
-    await answer(url, { res, entry, account, action, body, headers, serial });
+    await answer(url, { req, res, entry, account, action, body, headers, serial });
   };
 }
+
+const filesIn = (body: Buffer): readonly string[] =>
+  [...body.toString('utf8').matchAll(/"file_id"\s*:\s*"([^"]+)"/g)].map(([, id = '']) => id);
 
 function refusalOf({ headers }: IncomingMessage, { kind, account }: Credential): Refusal | null {
   const betas = (headers['anthropic-beta']?.toString() ?? '').split(',').map((beta) => beta.trim());

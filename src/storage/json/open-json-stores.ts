@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import type { AccountRecord } from '../../accounts/account-record.ts';
 import type { ApiKey } from '../../api-keys/api-key.ts';
 import type { Credential } from '../../core/credential.ts';
+import type { ResourceOwner } from '../../resources/resource-owners.ts';
 import type { RecordStore } from '../store.ts';
 import { accountRecordSchema } from './account-record-schema.ts';
 import { apiKeySchema } from './api-key-schema.ts';
 import { credentialSchema } from './credential-schema.ts';
 import type { JsonFileDeps } from './durable-json-file.ts';
 import { openJsonRecordStore } from './json-record-store.ts';
+import { resourceOwnerSchema } from './resource-owner-schema.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
 
 export interface JsonStores {
   readonly accounts: RecordStore<AccountRecord>;
   readonly credentials: RecordStore<Credential>;
   readonly apiKeys: RecordStore<ApiKey>;
+  readonly resources: RecordStore<ResourceOwner>;
   readonly settings: SettingsFile;
   /** Names of the files that were damaged and came from their backup, which may be one write behind. */
   readonly restored: readonly string[];
@@ -39,13 +42,15 @@ export async function openJsonStores(folder: string, deps: JsonFileDeps): Promis
   );
   const accounts = await openJsonRecordStore({ ...at('accounts.json'), schema: accountRecordSchema }, deps);
   const apiKeys = await openJsonRecordStore({ ...at('api-keys.json'), schema: apiKeySchema }, deps);
+  const resources = await openJsonRecordStore({ ...at('resources.json'), schema: resourceOwnerSchema }, deps);
   const settings = openSettingsFile(folder, deps);
   const opened = {
     'credentials.json': credentials,
     'accounts.json': accounts,
     'api-keys.json': apiKeys,
+    'resources.json': resources,
     'settings.json': await settings.ready(),
   };
   const restored = Object.entries(opened).flatMap(([name, { restoredFromBackup }]) => (restoredFromBackup ? [name] : []));
-  return { accounts, credentials, apiKeys, settings, restored, credentialsRestored: credentials.restoredFromBackup };
+  return { accounts, credentials, apiKeys, resources, settings, restored, credentialsRestored: credentials.restoredFromBackup };
 }

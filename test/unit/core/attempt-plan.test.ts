@@ -71,7 +71,7 @@ describe('planning the next step', () => {
 
   it('does not repeat what may not be repeated, unless nothing was sent', () => {
     assert.equal(brief(15, 'retry_elsewhere', { repeatable: false }), 'relay');
-    assert.equal(brief(17, 'retry_same', { repeatable: false }), 'same after 0, else broken');
+    assert.equal(brief(17, 'retry_unsent', { repeatable: false }), 'same after 0, else broken');
   });
 
   it('does not retry faults when retries are off, but still fails over', () => {

@@ -208,7 +208,7 @@ const cases: readonly (readonly [string, AttemptOutcome, Partial<Judging>, strin
   ['HTML instead of a message', reply(200, { body: 'missing' }), {}, '15 retry_elsewhere none'],
   ['an unknown status', reply(999), {}, '15 retry_elsewhere none'],
   ['silence', { kind: 'no_reply_in_time' }, {}, '16 give_up_waiting none'],
-  ['a refused connection', { kind: 'not_sent' }, {}, '17 retry_same none'],
+  ['a refused connection', { kind: 'not_sent' }, {}, '17 retry_unsent none'],
   ['a stale pooled socket', { kind: 'stale_socket' }, {}, '17 retry_same none'],
   ['a connection that broke after sending', { kind: 'broken' }, {}, '18 give_up_broken none'],
   ['a 401 on an unknown path', reply(401), { knownPath: false, mayRenew: true }, '5 relay none'],
