@@ -52,9 +52,6 @@ export function createClaudeApi(
   const resources = createResources(now);
   let requests = 0;
 
-  const refuse = (res: ServerResponse, [status, type, message]: Refusal, headers: Readonly<Record<string, string>>): void =>
-    sendJson(res, status, errorBody(type, message, headers['request-id'] ?? ''), headers);
-
   function open(req: IncomingMessage, res: ServerResponse, credential: Credential): ApiEntry {
     const entry = openEntry(req, credential, now());
     books.addApi(entry);
@@ -116,6 +113,10 @@ export function createClaudeApi(
     const headers = { ...requestId, 'anthropic-organization-id': account.organizationUuid };
     await answer(url, { req, res, entry, account, action, body, headers, serial });
   };
+}
+
+function refuse(res: ServerResponse, [status, type, message]: Refusal, headers: Readonly<Record<string, string>>): void {
+  sendJson(res, status, errorBody(type, message, headers['request-id'] ?? ''), headers);
 }
 
 const filesIn = (body: Buffer): readonly string[] =>

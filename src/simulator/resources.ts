@@ -49,7 +49,10 @@ export function createResources(now: () => number): SimulatedResources {
     shelves.set(account, shelf);
     return shelf;
   };
-  const newId = (prefix: string) => `${prefix}_sim${String((made += 1)).padStart(6, '0')}`;
+  const newId = (prefix: string) => {
+    made += 1;
+    return `${prefix}_sim${String(made).padStart(6, '0')}`;
+  };
 
   function serveBatches(request: ResourceRequest, id: string | undefined, part: string | undefined): void {
     const { req, res, url, account, body, headers } = request;
