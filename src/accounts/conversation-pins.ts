@@ -16,6 +16,8 @@ export interface ConversationPins {
   homeOf(conversation: string): Pin | null;
   /** `cacheMs`: how long what this turn left in the prompt cache will live. */
   settle(conversation: string, accountId: string, cacheMs: DurationMs): void;
+  /** A conversation begins anew. */
+  forget(conversation: string): void;
   /** Forgets every conversation of an account that is gone. */
   evict(accountId: string): void;
 }
@@ -39,6 +41,7 @@ export function createConversationPins(now: Now, ttlMs: () => DurationMs): Conve
     settle(conversation, accountId, cacheMs) {
       pins.set(conversation, { accountId, usedAt: now(), cacheMs });
     },
+    forget: (conversation) => void pins.delete(conversation),
     evict(accountId) {
       for (const [conversation, pin] of pins) if (pin.accountId === accountId) pins.delete(conversation);
     },

@@ -3,6 +3,7 @@ import { AccountPool } from '../accounts/account-pool.ts';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import { CredentialVault } from '../accounts/credential-vault.ts';
 import { createEnrollment } from '../accounts/enroll-account.ts';
+import { createIdleCheck } from '../accounts/idle-accounts.ts';
 import { createProbeAccount } from '../accounts/probe-account.ts';
 import { TokenManager } from '../accounts/token-manager.ts';
 import type { ApiKey } from '../api-keys/api-key.ts';
@@ -31,6 +32,8 @@ export interface AccountsDeps {
   readonly config: Config;
   readonly now: () => number;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** Accounts, their secrets and tokens, the clients' keys, and whose batches and files are whose. */
 export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
@@ -80,7 +83,9 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
     nextRefreshRun: () => scheduler?.nextRunAt(REFRESH_JOB) ?? null,
     rules: () => config.accounts,
   });
-  scheduler = createScheduler(scheduledJobs({ tokens, pool, now, refreshCron: config.accounts.refreshCron }), {
+  const checkIdle = idleCheckOver(pool, { config, log, now });
+  const jobs = scheduledJobs({ tokens, pool, now, checkIdle, refreshCron: config.accounts.refreshCron });
+  scheduler = createScheduler(jobs, {
     onError: (job, error) => log.error('a job failed', { job, error }),
   });
   pool.onEffect((effect, account) => {
@@ -96,5 +101,14 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
   };
   return { pool, vault, keys, owners, logins, enrollment, tokens, scheduler, clientId: () => clientId, storeClientId };
 }
+
+const idleCheckOver = (pool: AccountPool, { config, log, now }: Pick<AccountsDeps, 'config' | 'log' | 'now'>) =>
+  createIdleCheck({
+    pool,
+    now,
+    rules: () => config.accounts,
+    onIdle: ({ name }, idleMs) =>
+      log.warn('an account serves nobody', { account: name, idle_hours: Math.floor(idleMs / HOUR_MS) }),
+  });
 
 export type AccountParts = Awaited<ReturnType<typeof buildAccounts>>;

@@ -72,7 +72,12 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
     recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals, recent]),
     log,
     isDraining: isRefusing,
-    settings: () => ({ policy: balancer.policy, affinity: balancer.affinity, unknownPaths: claude.unknownPaths }),
+    settings: () => ({
+      policy: balancer.policy,
+      moveCold: balancer.moveCold,
+      affinity: balancer.affinity,
+      unknownPaths: claude.unknownPaths,
+    }),
     pool,
     tokens,
     pins,

@@ -2,6 +2,7 @@
  * The data plane, top to bottom: one line per step, in the order in which a request meets them. Start reading here.
  */
 import type { Request, RequestHandler, Response } from 'express';
+import type { ConversationPins } from '../accounts/conversation-pins.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
 import { conversationKey } from '../core/conversation.ts';
 import { isKnownPath } from '../core/known-paths.ts';
@@ -19,6 +20,7 @@ import type { Exchange } from './exchange.ts';
 import { createModelLists, isModelList, type ModelListDeps } from './model-lists.ts';
 import { serveOwnList } from './own-lists.ts';
 import type { BodyBudget } from './read-body.ts';
+import { asksForLongCache, readOpening } from './read-opening.ts';
 import { type RelayDeps, relayWithFailover } from './relay-with-failover.ts';
 import { type ResourceDeps, routeToOwner } from './resources.ts';
 import { scanBody } from './scan-body.ts';
@@ -38,6 +40,7 @@ export interface GatewayDeps
 
 export interface GatewaySettings {
   readonly policy: string;
+  readonly moveCold: boolean;
   readonly affinity: 'conversation' | 'none';
   readonly unknownPaths: 'relay' | 'refuse';
 }
@@ -51,6 +54,7 @@ export interface Gateway {
 
 /** A prompt cache lives so long after its last use unless the request asks for more. */
 const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
+const LONG_CACHE_MS: DurationMs = 3_600_000;
 const NO_BODY = { chunks: [], byteLength: 0 };
 
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -131,15 +135,25 @@ function resolveTarget({ settings }: GatewayDeps, exchange: Exchange): void {
 }
 
 /** Which model, and which conversation: headers first, the body only as far as it must be looked into. */
-function identify({ settings }: GatewayDeps, exchange: Exchange): void {
+function identify({ settings, pins }: GatewayDeps, exchange: Exchange): void {
   const header = (name: string) => exchange.req.headers[name]?.toString() ?? null;
-  const wanted = settings().affinity === 'conversation';
+  const { affinity, policy, moveCold } = settings();
   const sessionId = header('x-claude-code-session-id');
-  const { model, userId } = scanBody(exchange.body, wanted && sessionId === null);
+  const { model, userId } = scanBody(exchange.body, affinity === 'conversation' && sessionId === null);
   exchange.model = model;
-  if (!wanted) return;
+  if (affinity !== 'conversation' || !exchange.path.startsWith('/v1/messages')) return;
   const clues = { apiKeyId: exchange.apiKey?.id ?? '', sessionId, agentId: header('x-claude-code-agent-id'), userId };
-  exchange.conversation = conversationKey(clues);
+  exchange.conversation = conversationKey(clues) ?? conversationByOpening(pins, exchange);
+  if (policy === 'quota_aware' && moveCold && asksForLongCache(exchange.body)) exchange.cacheMs = LONG_CACHE_MS;
+}
+
+/** Later turns are known by how the conversation began; a first turn is placed anew, whoever began alike before. */
+function conversationByOpening(pins: ConversationPins, { body, apiKey }: Exchange): string | null {
+  const opening = readOpening(body);
+  if (!opening) return null;
+  const conversation = `${apiKey?.id ?? ''} opening ${opening.digest}`;
+  if (opening.isFirstTurn) pins.forget(conversation);
+  return conversation;
 }
 
 function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void {

@@ -16,7 +16,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import { noSuchResource, scatteredFiles } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import type { RequestBody } from './hop.ts';
+import { holds } from './read-opening.ts';
 
 export interface ResourceDeps {
   readonly owners: ResourceOwners;
@@ -105,20 +105,8 @@ const FILE_MENTION = Buffer.from('"file_id"');
 
 /** The account that holds the files which the body names; null when it names none. */
 function ownerOfFiles(deps: ResourceDeps, exchange: Exchange): string | null {
-  const ids = mentionsFiles(exchange.body) ? filesNamed(Buffer.concat(exchange.body.chunks).toString('utf8')) : [];
+  const ids = holds(exchange.body, FILE_MENTION) ? filesNamed(Buffer.concat(exchange.body.chunks).toString('utf8')) : [];
   const accounts = new Set(ids.map((id) => existing(deps, id, exchange).accountId));
   if (accounts.size > 1) throw scatteredFiles();
   return accounts.values().next().value ?? null;
-}
-
-/** Looks across the seams between chunks, too. */
-function mentionsFiles({ chunks }: RequestBody): boolean {
-  let seam: Buffer = Buffer.alloc(0);
-  for (const chunk of chunks) {
-    if (chunk.includes(FILE_MENTION)) return true;
-    const across = Buffer.concat([seam, chunk.subarray(0, FILE_MENTION.length)]);
-    if (across.includes(FILE_MENTION)) return true;
-    seam = (chunk.length >= FILE_MENTION.length ? chunk : Buffer.concat([seam, chunk])).subarray(-FILE_MENTION.length);
-  }
-  return false;
 }

@@ -8,6 +8,8 @@ export interface ScheduleDeps {
   readonly tokens: Pick<TokenManager, 'refreshDue'>;
   readonly pool: Pick<AccountPool, 'list' | 'apply'>;
   readonly now: Now;
+  /** Looks for accounts that serve nobody. */
+  readonly checkIdle: () => unknown;
   /** `accounts.refresh_cron` */
   readonly refreshCron: string;
 }
@@ -15,9 +17,10 @@ export interface ScheduleDeps {
 /** Name of the job whose next run bounds what is due for refresh. */
 export const REFRESH_JOB = 'refresh tokens';
 
-export const scheduledJobs = ({ tokens, pool, now, refreshCron }: ScheduleDeps): readonly Job[] => [
+export const scheduledJobs = ({ tokens, pool, now, checkIdle, refreshCron }: ScheduleDeps): readonly Job[] => [
   { name: REFRESH_JOB, cron: refreshCron, run: async () => void (await tokens.refreshDue()) },
   { name: 'end cooldowns', cron: '* * * * *', run: () => endCooldowns(pool, now) },
+  { name: 'look for idle accounts', cron: '30 * * * *', run: () => void checkIdle() },
 ];
 
 /** Selection counts an elapsed cooldown as over by itself; this writes it down, so that people see it too. */

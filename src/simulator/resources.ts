@@ -81,39 +81,43 @@ export function createResources(now: () => number): SimulatedResources {
     sendJson(res, 200, batchView(batch, url), headers);
   }
 
-  function serveFiles(request: ResourceRequest, id: string | undefined, part: string | undefined): void {
-    const { req, res, account, body, headers } = request;
-    const { files } = shelfOf(account.name);
-    if (!(req.headers['anthropic-beta']?.toString() ?? '').includes(FILES_BETA))
-      return refuse(request, 400, `anthropic-beta: ${FILES_BETA} required`);
-    if (id === undefined && req.method === 'POST') {
-      const file: StoredFile = { id: newId('file'), createdAt: now(), bytes: body };
-      files.set(file.id, file);
-      return sendJson(res, 200, fileView(file), headers);
-    }
-    if (id === undefined) return sendList(request, [...files.values()].map(fileView));
-    const file = files.get(id);
-    if (!file) return refuse(request, 404, `file: ${id}`);
-    if (req.method === 'DELETE') {
-      files.delete(id);
-      return sendJson(res, 200, { id, type: 'file_deleted' }, headers);
-    }
-    if (part !== 'content') return sendJson(res, 200, fileView(file), headers);
-    res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length, ...headers });
-    res.end(file.bytes);
-  }
-
   return {
     serve(request) {
       const match = PATH.exec(request.url.pathname);
       if (!match) return false;
       const [, tree, id, part] = match;
-      if (tree === 'files') serveFiles(request, id, part);
+      const { account, body } = request;
+      const { files } = shelfOf(account.name);
+      const make = () => ({ id: newId('file'), createdAt: now(), bytes: body });
+      if (tree === 'files') serveFiles(request, files, make, [id, part]);
       else serveBatches(request, id, part);
       return true;
     },
     holdsFile: (account, id) => shelves.get(account)?.files.has(id) ?? false,
   };
+}
+
+type Wanted = readonly [id: string | undefined, part: string | undefined];
+
+function serveFiles(request: ResourceRequest, files: Map<string, StoredFile>, make: () => StoredFile, [id, part]: Wanted): void {
+  const { req, res, headers } = request;
+  if (!(req.headers['anthropic-beta']?.toString() ?? '').includes(FILES_BETA))
+    return refuse(request, 400, `anthropic-beta: ${FILES_BETA} required`);
+  if (id === undefined && req.method === 'POST') {
+    const file = make();
+    files.set(file.id, file);
+    return sendJson(res, 200, fileView(file), headers);
+  }
+  if (id === undefined) return sendList(request, [...files.values()].map(fileView));
+  const file = files.get(id);
+  if (!file) return refuse(request, 404, `file: ${id}`);
+  if (req.method === 'DELETE') {
+    files.delete(id);
+    return sendJson(res, 200, { id, type: 'file_deleted' }, headers);
+  }
+  if (part !== 'content') return sendJson(res, 200, fileView(file), headers);
+  res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length, ...headers });
+  res.end(file.bytes);
 }
 
 function refuse({ res, headers }: ResourceRequest, status: number, message: string): void {

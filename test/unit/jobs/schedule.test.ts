@@ -15,7 +15,7 @@ describe('the schedule', () => {
   it('refreshes tokens when the configuration says', async () => {
     world.time.flow();
     await world.anAccountWith({});
-    const jobs = scheduledJobs({ ...world, now: world.time.now, refreshCron: '7 * * * *' });
+    const jobs = scheduledJobs({ ...world, now: world.time.now, checkIdle: () => undefined, refreshCron: '7 * * * *' });
     const job = jobs.find(({ name }) => name === REFRESH_JOB);
     await job?.run();
     assert.deepEqual([job?.cron, world.simulator.books.refreshes('acc_1')], ['7 * * * *', 1]);
