@@ -14,6 +14,8 @@ describe('the environment', () => {
     ['SERVER__STREAM_IDLE_TIMEOUT', '1m30s', ({ server }) => server.streamIdleTimeoutMs, 90_000],
     ['SERVER__MAX_BODY_SIZE', '1048576', ({ server }) => server.maxBodyBytes, 1_048_576],
     ['SERVER__MAX_BODY_SIZE', '1mb', ({ server }) => server.maxBodyBytes, 1_048_576],
+    ['ACCOUNTS__MAX_CONCURRENCY', '4', ({ accounts }) => accounts.maxConcurrency, 4],
+    ['ACCOUNTS__MAX_UTILIZATION', '0.85', ({ accounts }) => accounts.maxUtilization, 0.85],
     ['RETRY__ENABLED', 'false', ({ retry }) => retry.enabled, false],
     ['SERVER__TRUSTED_PROXIES', '10.0.0.1, fd00::/8,', ({ server }) => server.trustedProxies, ['10.0.0.1', 'fd00::/8']],
     ['SERVER__TRUSTED_PROXIES', '["10.0.0.1","10.0.0.2"]', ({ server }) => server.trustedProxies, ['10.0.0.1', '10.0.0.2']],
@@ -34,7 +36,7 @@ describe('the environment', () => {
 
   it('reaches every key, whether or not it stands in the file', () => {
     for (const { path, setting } of knownKeys.values()) {
-      const written = Array.isArray(setting.default) ? '' : String(setting.default ?? 'https://x');
+      const written = Array.isArray(setting.default) ? '' : String(setting.default ?? (setting.kind === 'integer' ? 7 : 'https://x'));
       const { origins } = resolveSources({ environment: { [variableOf(path)]: written } });
       assert.deepEqual(origins.get(path), { kind: 'environment', variable: variableOf(path) });
     }
@@ -76,6 +78,8 @@ describe('the environment', () => {
     ['SERVER__PORT', 'many', '"many"'],
     ['SERVER__PORT', '', 'nothing'],
     ['SERVER__PORT', '[1', '"[1"'],
+    ['ACCOUNTS__MAX_CONCURRENCY', '4', ({ accounts }) => accounts.maxConcurrency, 4],
+    ['ACCOUNTS__MAX_UTILIZATION', '0.85', ({ accounts }) => accounts.maxUtilization, 0.85],
     ['RETRY__ENABLED', 'yes', '"yes"'],
     ['LOGGER__LEVEL', '', 'nothing'],
     ['SERVER__TRUSTED_PROXIES', '["10.0.0.1"', '"[\\"10.0.0.1\\""'],
