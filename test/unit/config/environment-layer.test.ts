@@ -36,7 +36,9 @@ describe('the environment', () => {
 
   it('reaches every key, whether or not it stands in the file', () => {
     for (const { path, setting } of knownKeys.values()) {
-      const written = Array.isArray(setting.default) ? '' : String(setting.default ?? (setting.kind === 'integer' ? 7 : 'https://x'));
+      const written = Array.isArray(setting.default)
+        ? ''
+        : String(setting.default ?? (setting.kind === 'integer' ? 7 : 'https://x'));
       const { origins } = resolveSources({ environment: { [variableOf(path)]: written } });
       assert.deepEqual(origins.get(path), { kind: 'environment', variable: variableOf(path) });
     }
@@ -78,8 +80,6 @@ describe('the environment', () => {
     ['SERVER__PORT', 'many', '"many"'],
     ['SERVER__PORT', '', 'nothing'],
     ['SERVER__PORT', '[1', '"[1"'],
-    ['ACCOUNTS__MAX_CONCURRENCY', '4', ({ accounts }) => accounts.maxConcurrency, 4],
-    ['ACCOUNTS__MAX_UTILIZATION', '0.85', ({ accounts }) => accounts.maxUtilization, 0.85],
     ['RETRY__ENABLED', 'yes', '"yes"'],
     ['LOGGER__LEVEL', '', 'nothing'],
     ['SERVER__TRUSTED_PROXIES', '["10.0.0.1"', '"[\\"10.0.0.1\\""'],
