@@ -13,7 +13,7 @@ import type { DurationMs, EpochMs } from './time.ts';
 
 /** A refused credential or account waits this long before a second refusal may condemn it. */
 const PROVISIONAL_BENCH_MS: DurationMs = 5 * 60_000;
-/** The first wait after a 429 that gives no reason. */
+/** The first wait after a 429 that gives no reason; it doubles with each one until the account serves again. */
 const UNEXPLAINED_WAIT_MS: DurationMs = 30_000;
 const FAMILY_BENCH_MS: DurationMs = 30 * 60_000;
 /** A reset that lies in the past still means "not now". */
@@ -67,6 +67,8 @@ export interface Judging {
   readonly mayRenew: boolean;
   /** Was the account refused before, in a request whose bench is over? */
   readonly struckBefore: boolean;
+  /** How often the account was told to wait without a reason since it last served. */
+  readonly unexplainedBefore: number;
   readonly rules: JudgingRules;
 }
 
@@ -166,6 +168,9 @@ function throttledMark(c: Case): Mark {
   return { kind: 'throttled', until: atLeast(until, now), cause: 'throttle', strike: null };
 }
 
+const unexplainedWait = ({ unexplainedBefore, rules }: Judging): DurationMs =>
+  Math.min(rules.defaultCooldownMs, UNEXPLAINED_WAIT_MS * 2 ** Math.min(unexplainedBefore, 20));
+
 const rows: readonly Row[] = [
   {
     row: 1,
@@ -211,7 +216,7 @@ const rows: readonly Row[] = [
     row: 11,
     fits: (c) => is(c, 429),
     decide: ({ context }) => ({
-      mark: { kind: 'throttled', until: context.now + UNEXPLAINED_WAIT_MS, cause: 'unexplained_429', strike: null },
+      mark: { kind: 'throttled', until: context.now + unexplainedWait(context), cause: 'unexplained_429', strike: null },
       next: 'hop_or_relay',
     }),
   },

@@ -155,6 +155,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
       family: walk.family,
       mayRenew,
       struckBefore: deps.strikes.struckBefore(account.id, now),
+      unexplainedBefore: deps.strikes.unexplainedBefore(account.id),
       rules: judgingFor(account, deps.rules().judging),
     });
     const situation = {

@@ -84,6 +84,7 @@ function applyMark(deps: VerdictDeps, pending: ProvisionalMark[], attempt: Judge
       const name = deps.newId('mrk');
       pending.push({ accountId: account.id, row, name, until: mark.until });
       if (mark.strike) deps.strikes.note(account.id, mark.until);
+      if (mark.cause === 'unexplained_429') deps.strikes.noteUnexplained(account.id);
       deps.pool.apply(account.id, { type: 'throttled', at, until: mark.until, cause: mark.cause, mark: name }, evidence());
       return;
     }

@@ -42,6 +42,7 @@ const context = fc.record({
   family: fc.option(fc.constantFrom('opus', 'sonnet')),
   mayRenew: fc.boolean(),
   struckBefore: fc.boolean(),
+  unexplainedBefore: fc.nat(100),
   rules: fc.record({ defaultCooldownMs: fc.constant(HOUR), allowOverage: fc.boolean() }),
 });
 

@@ -14,6 +14,7 @@ const context = (over: Partial<Judging> = {}): Judging => ({
   family: 'opus',
   mayRenew: false,
   struckBefore: false,
+  unexplainedBefore: 0,
   rules: { defaultCooldownMs: HOUR, allowOverage: false },
   ...over,
 });
