@@ -41,14 +41,14 @@ export class CircuitBreaker {
 
   state(now: EpochMs): CircuitState {
     if (this.#openUntil === null) return 'closed';
-    return now < this.#openUntil ? 'open' : 'probing';
+    return this.#isBefore(now, this.#openUntil) ? 'open' : 'probing';
   }
 
   /** Asked before a request's first attempt. Who is told `probe` has to report its end by `note` or `noteNothing`. */
   admit(now: EpochMs): Admission {
     if (this.#openUntil === null) return { kind: 'closed' };
-    if (now < this.#openUntil) return { kind: 'open', until: this.#openUntil };
-    if (this.#probeEndsAt !== null && now < this.#probeEndsAt) return { kind: 'open', until: this.#probeEndsAt };
+    if (this.#isBefore(now, this.#openUntil)) return { kind: 'open', until: this.#openUntil };
+    if (this.#probeEndsAt !== null && this.#isBefore(now, this.#probeEndsAt)) return { kind: 'open', until: this.#probeEndsAt };
     this.#probeEndsAt = now + PROBE_LIMIT_MS;
     return { kind: 'probe' };
   }
@@ -69,6 +69,11 @@ export class CircuitBreaker {
   /** The probe ended without a word about the upstream: the next request is the probe. */
   noteNothing(wasProbe: boolean): void {
     if (wasProbe) this.#probeEndsAt = null;
+  }
+
+  /** A clock that was set back must not keep the circuit open for longer than any pause lasts. */
+  #isBefore(now: EpochMs, end: EpochMs): boolean {
+    return now < end && end - now <= LONGEST_PAUSE_MS;
   }
 
   #endProbe(now: EpochMs, failed: boolean): void {

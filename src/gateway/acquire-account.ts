@@ -4,7 +4,7 @@ import type { Slot } from '../accounts/pool-entry.ts';
 import type { UsableToken } from '../accounts/token-manager.ts';
 import type { Account } from '../core/account.ts';
 import type { AttemptReason, Considered } from '../requests/request-record.ts';
-import type { AttemptDeps, Ready, Walk } from './walk.ts';
+import type { AttemptDeps, Patience, Ready, Walk } from './walk.ts';
 
 export interface Wanted {
   /** Overrides what the pool says about its choice. */
@@ -47,32 +47,43 @@ async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<Po
   const { deps, exchange } = walk;
   const tried = triedForGood(walk);
   const query = () => ({ ...queryOf(walk, notKind), tried });
-  walk.waitEndsAt ??= deps.now() + deps.rules().waitForAccountMs;
-  while (!exchange.clientGone.aborted) {
-    const now = deps.now();
+  walk.patience ??= startPatience(walk);
+  const { patience } = walk;
+  while (!exchange.clientGone.aborted && !patience.isOver) {
     const chance = deps.pool.nextChance(query());
-    if (chance === null || chance > walk.waitEndsAt) return null;
-    if (now >= walk.waitEndsAt) break;
+    const ahead = chance === null ? null : chance - deps.now();
+    if (ahead === null || ahead > deps.rules().waitForAccountMs) return null;
     exchange.waited = true;
-    await nextChange(walk, (chance > now ? chance : walk.waitEndsAt) - now);
+    await nextChange(walk, patience, ahead);
     const choice = deps.pool.choose(query());
     if (choice) return choice;
   }
   return exchange.clientGone.aborted ? null : deps.pool.choose({ ...query(), evenOnProbation: true });
 }
 
+/** By a timer, not by the clock on the wall, which somebody may set meanwhile. */
+function startPatience({ deps, exchange }: Walk): Patience {
+  const patience: Patience = {
+    isOver: false,
+    end: deps.delay(deps.rules().waitForAccountMs, exchange.clientGone).then(() => {
+      patience.isOver = true;
+    }),
+  };
+  return patience;
+}
+
 /** Without those that refused this request and are in their cooldown: once that is over they may be asked again. */
 const triedForGood = ({ deps, tried }: Walk): ReadonlySet<string> =>
   new Set([...tried].filter((id) => deps.pool.get(id)?.status.state !== 'rate_limited'));
 
-/** Resolves when the pool has changed, after `ms`, or when the client has left. */
-async function nextChange({ deps, exchange }: Walk, ms: number): Promise<void> {
+/** Resolves when the pool has changed, when somebody recovers in `ms` (0: at an unknown time), or when patience or client are gone. */
+async function nextChange({ deps }: Walk, patience: Patience, ms: number): Promise<void> {
   const over = new AbortController();
-  const stop = () => over.abort();
-  const callOff = deps.pool.onceChance(stop);
-  exchange.clientGone.addEventListener('abort', stop, { once: true });
-  await deps.delay(ms, over.signal);
-  exchange.clientGone.removeEventListener('abort', stop);
+  const changed = Promise.withResolvers<void>();
+  const callOff = deps.pool.onceChance(changed.resolve);
+  const waits = [changed.promise, patience.end, ...(ms > 0 ? [deps.delay(ms, over.signal)] : [])];
+  await Promise.race(waits);
+  over.abort();
   callOff();
 }
 

@@ -48,7 +48,7 @@ export async function makeAttempts(deps: AttemptDeps, exchange: Exchange): Promi
     pending: [],
     family,
     owner: exchange.owner,
-    waitEndsAt: null,
+    patience: null,
   };
   try {
     return await walkOn(walk, passage);
@@ -236,6 +236,7 @@ function record(exchange: Exchange, { account, why, considered }: Ready, { resul
     status: reply?.facts.status ?? null,
     upstreamRequestId: reply?.requestId ?? null,
     startedAt,
-    durationMs: endedAt - startedAt,
+    // The clock may have been set back meanwhile.
+    durationMs: Math.max(0, endedAt - startedAt),
   });
 }

@@ -194,7 +194,7 @@ function record({ recorder, now, settings }: GatewayDeps, exchange: Exchange): v
     usage: end.usage,
     requestBytes: body.byteLength,
     responseBytes: end.responseBytes,
-    firstByteMs: end.firstByteAt === null ? null : end.firstByteAt - startedAt,
-    durationMs: now() - startedAt,
+    firstByteMs: end.firstByteAt === null ? null : Math.max(0, end.firstByteAt - startedAt),
+    durationMs: Math.max(0, now() - startedAt),
   });
 }

@@ -9,7 +9,7 @@ import type { PastAttempt, PlanningRules } from '../core/attempt-plan.ts';
 import type { JudgingRules } from '../core/judge-attempt.ts';
 import type { ProvisionalMark } from '../core/provisional-marks.ts';
 import type { RetryBudget } from '../core/retry-budget.ts';
-import type { DurationMs, EpochMs, Now } from '../core/time.ts';
+import type { DurationMs, Now } from '../core/time.ts';
 import type { AttemptReason, Considered } from '../requests/request-record.ts';
 import type { Circuits } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
@@ -51,6 +51,13 @@ export interface Ready {
   readonly considered: readonly Considered[];
 }
 
+/** The time that a request may spend waiting, over all its waits. */
+export interface Patience {
+  isOver: boolean;
+  /** Resolves when it is over, or when the client leaves. */
+  readonly end: Promise<void>;
+}
+
 export interface Walk {
   readonly deps: AttemptDeps;
   readonly exchange: Exchange;
@@ -63,6 +70,6 @@ export interface Walk {
   readonly family: string | null;
   /** The account that owns what the request is about; null: anybody may serve. */
   readonly owner: string | null;
-  /** Until when the request may go on waiting for an account; null while it has not waited. */
-  waitEndsAt: EpochMs | null;
+  /** How long the request goes on waiting for an account; null while it has not waited. */
+  patience: Patience | null;
 }
