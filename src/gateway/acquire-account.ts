@@ -91,9 +91,12 @@ async function nextChange({ deps }: Walk, patience: Patience, ms: number): Promi
 async function withToken({ deps, exchange }: Walk, choice: PoolChoice, why: AttemptReason): Promise<Ready | null> {
   const { account, slot, considered } = choice;
   // Nearly always there is a token, and nothing to wait for.
-  const token =
-    deps.tokens.freshToken(account.id) ?? (await beforeLeaving(deps.tokens.ensureFresh(account.id), exchange.clientGone));
-  if (token?.kind === 'usable' && !exchange.clientGone.aborted) return readyWith(token, { account, slot, why, considered });
+  const fresh = deps.tokens.freshToken(account.id);
+  if (fresh) return readyWith(fresh, { account, slot, why, considered });
+  const token = await beforeLeaving(deps.tokens.ensureFresh(account.id), exchange.clientGone);
+  // Meanwhile another request may have learnt that the account cannot serve.
+  if (token?.kind === 'usable' && !exchange.clientGone.aborted && canStillServe(deps, account.id))
+    return readyWith(token, { account, slot, why, considered });
   slot.release();
   return null;
 }
@@ -114,13 +117,17 @@ async function beforeLeaving<T>(work: Promise<T>, clientGone: AbortSignal): Prom
 /** The same account once more with the token that it has now, unless it was paused, removed or condemned meanwhile. */
 export async function sameAccountAgain(walk: Walk, { id }: Account): Promise<Ready | null> {
   const latest = walk.deps.pool.get(id);
-  if (latest?.status.state !== 'active') return null;
+  if (!latest || !canStillServe(walk.deps, id)) return null;
   return withToken(walk, { account: latest, slot: walk.deps.pool.reserve(id), why: 'rotation', considered: NOBODY }, 'retry');
 }
 
-/** The same account with the token that was just renewed. */
-export const withRenewedToken = ({ pool }: AttemptDeps, account: Account, token: UsableToken): Ready =>
-  readyWith(token, { account, slot: pool.reserve(account.id), why: 'renewed', considered: NOBODY });
+/** The same account with the token that was just renewed; null when it was paused, limited or removed meanwhile. */
+export const withRenewedToken = (deps: AttemptDeps, account: Account, token: UsableToken): Ready | null =>
+  canStillServe(deps, account.id)
+    ? readyWith(token, { account, slot: deps.pool.reserve(account.id), why: 'renewed', considered: NOBODY })
+    : null;
+
+const canStillServe = ({ pool }: AttemptDeps, id: string): boolean => pool.get(id)?.status.state === 'active';
 
 const NOBODY: readonly Considered[] = [];
 

@@ -15,6 +15,7 @@ import { modelFamily } from '../core/model-family.ts';
 import type { AttemptOutcome } from '../core/reply-facts.ts';
 import type { EpochMs } from '../core/time.ts';
 import { acquireAccount, sameAccountAgain, withRenewedToken } from './acquire-account.ts';
+import type { UsableToken } from '../accounts/token-manager.ts';
 import type { Passage } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import type { HopResult, UpstreamReply } from './hop.ts';
@@ -140,7 +141,7 @@ function send({ deps, exchange }: Walk, { account, secret }: Ready): Promise<Hop
 const outcomeOf = (result: Exclude<HopResult, { kind: 'client_gone' }>): AttemptOutcome =>
   result.kind === 'reply' ? { kind: 'reply', reply: result.reply.facts } : { kind: result.kind as 'broken' };
 
-type Judged = Plan & { readonly row: number; readonly outcome: AttemptOutcome; readonly renewedTo: Ready | null };
+type Judged = Plan & { readonly row: number; readonly outcome: AttemptOutcome; readonly renewed: UsableToken | null };
 
 /** Judges the attempt, renews the token where that is the verdict, applies the mark, and settles marks that waited for this answer. */
 async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome: AttemptOutcome): Promise<Judged> {
@@ -168,23 +169,23 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
   };
 
   let plan = judge(!walk.renewed.has(account.id) && deps.tokens.mayRenew(account.id, generation));
-  let renewedTo: Ready | null = null;
+  let renewed: UsableToken | null = null;
   if (plan.step.do === 'renew') {
     walk.renewed.add(account.id);
     const token = await deps.tokens.renew(account.id, generation);
-    if (token.kind === 'usable') renewedTo = withRenewedToken(deps, account, token);
+    if (token.kind === 'usable') renewed = token;
     else plan = judge(false);
   }
   deps.verdicts.settle(walk.pending, { account, generation, outcome, row: plan.row, plan });
-  return { ...plan, outcome, renewedTo };
+  return { ...plan, outcome, renewed };
 }
 
 type Following = { readonly kind: 'end'; readonly ending: Ending } | { readonly kind: 'next'; readonly ready: Ready };
 
 /** Carries a step out: waits, chooses, ensures a token; ends as the step says when there is nobody to go on with, or no time. */
-async function follow(walk: Walk, current: Ready, { step, renewedTo }: Judged): Promise<Following> {
+async function follow(walk: Walk, current: Ready, { step, renewed }: Judged): Promise<Following> {
   const { deps, exchange } = walk;
-  if (renewedTo) return { kind: 'next', ready: renewedTo };
+  if (renewed) return afterRenewal(walk, current, renewed);
   if (step.do === 'renew') return { kind: 'end', ending: 'exhausted' };
   if (step.do === 'end') return { kind: 'end', ending: step.ending };
   const { backoff, planning } = deps.rules();
@@ -199,18 +200,36 @@ async function follow(walk: Walk, current: Ready, { step, renewedTo }: Judged): 
   return { kind: 'end', ending: step.otherwise };
 }
 
-async function nextReady(walk: Walk, { account }: Ready, { on, otherwise }: Extract<Step, { do: 'attempt' }>) {
+/** Once more with the new token; elsewhere when the account was limited, paused or removed meanwhile. */
+async function afterRenewal(walk: Walk, current: Ready, token: UsableToken): Promise<Following> {
+  giveBackPlace(current);
+  const ready =
+    withRenewedToken(walk.deps, current.account, token) ??
+    (await acquireAccount(walk, { why: 'failover', notKind: null, mayWait: true }));
+  return ready ? { kind: 'next', ready } : { kind: 'end', ending: 'exhausted' };
+}
+
+/** The attempt is over, and another one on the same account needs its place. */
+const giveBackPlace = ({ slot }: Ready): void => slot.end({ failed: true, usage: null });
+
+function onceMore(walk: Walk, current: Ready): Promise<Ready | null> {
+  giveBackPlace(current);
+  return sameAccountAgain(walk, current.account);
+}
+
+async function nextReady(walk: Walk, current: Ready, { on, otherwise }: Extract<Step, { do: 'attempt' }>) {
+  const { account } = current;
   // An answer that could be relayed is not held back for somebody who may come free.
   const another = { why: 'failover', notKind: null, mayWait: otherwise === 'exhausted' } as const;
   switch (on) {
     case 'same':
-      return sameAccountAgain(walk, account);
+      return onceMore(walk, current);
     case 'only_another':
       return acquireAccount(walk, another);
     case 'another_kind':
       return acquireAccount(walk, { ...another, notKind: account.kind });
     case 'prefer_another':
-      return (await acquireAccount(walk, another)) ?? sameAccountAgain(walk, account);
+      return (await acquireAccount(walk, another)) ?? onceMore(walk, current);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Hop, HopRequest, HopResult, UpstreamReply } from '../../src/gateway/hop.ts';
 import { nobody } from '../../src/core/account.ts';
-import { statusOfErrorType } from '../../src/core/reply-facts.ts';
+import { type ReplyFacts, statusOfErrorType } from '../../src/core/reply-facts.ts';
 import type { EpochMs } from '../../src/core/time.ts';
 import type { TokenEndpoint, TokenEndpointAnswer } from '../../src/oauth/token-endpoint.ts';
 import type { Random } from './random.ts';
@@ -35,6 +35,9 @@ export type Mood =
   | 'stale'
   | 'breaks'
   | 'first_event_error';
+
+/** Marks requests on paths that nobody knows: what is answered there says nothing about an account. */
+export const NOVEL = '!';
 
 export const MOODS: readonly Mood[] = [
   'used_up', 'family_used_up', 'rejected_bare', 'overage', 'paused', 'bare_429', 'request_429', 'unauthorized', 'beta_missing',
@@ -76,6 +79,8 @@ export interface SeenAttempt {
 }
 
 export type TokenMood = 'well' | 'unreachable' | 'lost_reply' | 'refuses_us' | 'throttles' | 'slow';
+
+const isWork = ({ status, body }: ReplyFacts): boolean => status === 504 || (status === 200 && body === 'as_promised');
 
 const U = 'anthropic-ratelimit-unified';
 const HOUR = 3_600_000;
@@ -196,11 +201,12 @@ export class FarEnd {
   #answer({ secret, target }: HopRequest, startedAt: EpochMs, nameOf: (secret: string) => string | null): HopResult {
     const account = this.accounts.get(nameOf(secret) ?? '');
     if (!account) return this.#reply(401, {}, 'authentication_error', 'Invalid bearer token');
-    const mood = this.#takeMood(account);
-    const whileUsedUp = this.#time.now() < account.usedUpUntil;
+    const isNovel = target.endsWith(NOVEL);
+    const mood = isNovel ? 'well' : this.#takeMood(account);
+    const whileUsedUp = !isNovel && this.#time.now() < account.usedUpUntil;
     const good = this.isGood(account, secret);
     const result = good ? this.#inMood(account, mood, whileUsedUp) : this.#reply(401, {}, 'authentication_error', 'OAuth token has expired');
-    const billed = mood === 'breaks' || mood === 'silent' || mood === 'timeout' || (result.kind === 'reply' && result.reply.facts.status === 200 && result.reply.facts.body === 'as_promised');
+    const billed = result.kind === 'reply' ? isWork(result.reply.facts) : result.kind === 'broken' || result.kind === 'no_reply_in_time';
     this.seen.push({ request: target, account: account.name, startedAt, billed: good && billed, whileUsedUp: good && whileUsedUp });
     return result;
   }

@@ -183,7 +183,9 @@ export class Laws {
       const asked = attempts.some(({ accountId }) => accountId === account.id);
       const benched = account.benches.some((bench) => bench.family === family && bench.until > now);
       const can = account.status.state === 'active' && !benched && tokens.freshToken(account.id) !== null && pool.inFlight(account.id) === 0;
-      must(asked || !can, `${id} was refused although ${account.name} could have served`);
+      // What changed while the request was under way may have come too late for it.
+      const wasSo = account.updatedAt < startedAt && (account.lastRefreshedAt ?? 0) < startedAt;
+      must(asked || !can || !wasSo, `${id} was refused although ${account.name} could have served`);
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Exchange } from '../../src/gateway/exchange.ts';
 import { relayWithFailover } from '../../src/gateway/relay-with-failover.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { anAccount, HOUR, MINUTE, NOW } from '../support/builders.ts';
-import { FarEnd, MOODS, type TokenMood } from './far-end.ts';
+import { FarEnd, MOODS, NOVEL, type TokenMood } from './far-end.ts';
 import { LawBroken } from './law-broken.ts';
 import { Laws, type RequestEnd } from './laws.ts';
 import { type Disk, type Life, type Plant, startLife } from './product.ts';
@@ -69,6 +69,8 @@ class World {
   #requests = 0;
   #restarts = 0;
   #running = 0;
+  /** What a request met while nobody waited for it. */
+  #fault: unknown = null;
 
   constructor(time: VirtualTime, random: Random, plant: Plant | null) {
     this.#time = time;
@@ -107,6 +109,7 @@ class World {
     else if (dice < 0.996) await this.#restart(this.#random.chance(0.5));
     else this.#jump();
     await this.#time.advance(this.#random.int(150));
+    if (this.#fault) throw this.#fault;
   }
 
   /** Everything becomes well again, and stays so for long enough: whoever can serve, serves. */
@@ -118,8 +121,11 @@ class World {
     for (let hours = 0; hours < 8 * 24; hours += 8) await this.#time.advance(8 * HOUR);
     for (const far of this.#farEnd.accounts.values()) far.usedUpUntil = 0;
     for (const id of NAMES) await this.#life.pool.applyDurably(id, { type: 'enabled', at: this.#time.now() }, { summary: 'calm' });
-    void this.#life.tokens.refreshDue();
-    await this.#time.advance(5 * MINUTE);
+    // After a refusal of the whole configuration one account tries for all; the others have their turn in the next run.
+    for (let run = 0; run < 2; run += 1) {
+      void this.#life.tokens.refreshDue();
+      await this.#time.advance(20 * MINUTE);
+    }
     this.laws.checkQuiet();
     const served = new Set<string>();
     for (let round = 0; round < 3 * NAMES.length; round += 1) {
@@ -159,7 +165,9 @@ class World {
   }
 
   #request(): void {
-    void this.#requestAndWait();
+    this.#requestAndWait().catch((error: unknown) => {
+      this.#fault ??= error;
+    });
   }
 
   async #requestAndWait(): Promise<RequestEnd> {
@@ -187,6 +195,7 @@ class World {
 
   #exchange(clientGone: AbortSignal): Exchange {
     const random = this.#random;
+    const isNovel = random.chance(0.02);
     return {
       id: `r${this.#requests}`,
       correlationId: null,
@@ -195,8 +204,8 @@ class World {
       res: { headersSent: false } as never,
       clientGone,
       method: 'POST',
-      path: random.chance(0.02) ? '/v1/novelties' : '/v1/messages',
-      target: `r${this.#requests}`,
+      path: isNovel ? '/v1/novelties' : '/v1/messages',
+      target: `r${this.#requests}${isNovel ? NOVEL : ''}`,
       apiKey: { id: `key_${random.int(6)}` } as never,
       body: { chunks: [], byteLength: 0 },
       model: random.pick(['claude-opus-5-5', 'claude-sonnet-5', 'claude-haiku-4-5']),
@@ -295,6 +304,7 @@ class World {
     for (let waits = 0; this.#running > 0; waits += 1) {
       if (waits > 500) throw new LawBroken(`${this.#running} requests never end`);
       await this.#time.advance(1000);
+      if (this.#fault) throw this.#fault;
     }
   }
 
