@@ -87,7 +87,8 @@ function stepFor(verdict: Verdict, situation: Situation, rules: PlanningRules): 
     case 'fail_over':
       return { do: 'attempt', on: 'only_another', backoff: null, otherwise: 'exhausted' };
     case 'hop_or_exhausted':
-      return hopped ? end('exhausted') : { do: 'attempt', on: 'only_another', backoff: null, otherwise: 'exhausted' };
+      // Never "exhausted" while somebody has not been asked: a second account that says the same has ended it before.
+      return { do: 'attempt', on: 'only_another', backoff: null, otherwise: 'exhausted' };
     case 'hop_or_relay':
       return hopped ? end('relay') : { do: 'attempt', on: 'only_another', backoff: null, otherwise: 'relay' };
     case 'other_kind':

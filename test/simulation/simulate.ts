@@ -107,7 +107,8 @@ class World {
     else if (dice < 0.985) this.#disk.full = !this.#disk.full && this.#random.chance(0.5);
     else if (dice < 0.99) this.#farEnd.tokenMood = this.#random.chance(0.5) ? 'well' : this.#random.pick(TOKEN_MOODS);
     else if (dice < 0.996) await this.#restart(this.#random.chance(0.5));
-    else this.#jump();
+    else if (dice < 0.998) this.#jump();
+    else this.#lateNews();
     await this.#time.advance(this.#random.int(150));
     if (this.#fault) throw this.#fault;
   }
@@ -305,6 +306,18 @@ class World {
       if (waits > 500) throw new LawBroken(`${this.#running} requests never end`);
       await this.#time.advance(1000);
       if (this.#fault) throw this.#fault;
+    }
+  }
+
+  /** A verdict, or a job, that was begun before the account came to be what it is. */
+  #lateNews(): void {
+    const { pool } = this.#life;
+    const at = this.#time.now();
+    const late = { summary: 'late news' };
+    for (const { id, status } of pool.list()) {
+      if (status.state === 'inactive') pool.apply(id, { type: 'mark_withdrawn', at, mark: 'mrk_0' }, late);
+      if (status.state === 'invalid') pool.apply(id, { type: 'quota_rejected', at, until: at + MINUTE, cause: 'quota', mark: null }, late);
+      if (status.state !== 'active' || this.#random.chance(0.2)) pool.apply(id, { type: 'idle', at }, late);
     }
   }
 
