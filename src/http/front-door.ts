@@ -52,8 +52,10 @@ const refuseMalformed =
   (rules: () => HostRules): RequestHandler =>
   (req, res, next) => {
     const refusal = checkRequest(req, rules());
-    if (refusal) answerWithError(req, res, refusal, newId('hgr'));
-    else next();
+    if (!refusal) return next();
+    // Nothing more is read on a connection that may be lying about where one request ends and the next begins.
+    res.setHeader('connection', 'close');
+    answerWithError(req, res, refusal, newId('hgr'));
   };
 
 /** Deny by default: what the table of routes does not name is nobody's. */
