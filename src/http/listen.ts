@@ -72,12 +72,14 @@ export async function listen(
   const sockets = trackSockets(server);
   const replies = trackReplies();
   const handle: RequestListener = (req, res) => {
+    // What follows a reply that closes its connection is no request, even if it looks like one (RFC 9112 section 9.6).
+    if (replies.closing(req.socket)) return;
     replies.add(req.socket, res);
     app(req, res);
   };
   server.on('request', handle);
   server.on('checkContinue', (req, res) => {
-    if (mayContinue(req)) res.writeContinue();
+    if (!replies.closing(req.socket) && mayContinue(req)) res.writeContinue();
     handle(req, res);
   });
   // Other expectations may be ignored (RFC 9110 section 10.1.1), and so may offers to upgrade, for which nobody listens here.
@@ -112,15 +114,20 @@ function trackSockets(server: Server): Pick<Listening, 'closeSilent' | 'closeAll
   };
 }
 
-/** Which connections are in the middle of a reply: words of ours must never land inside it. */
+const closes = (res: ServerResponse): boolean => res.getHeader('connection') === 'close';
+
+/** Which connections are in the middle of a reply, inside of which no words of ours must land, and which have had their last. */
 function trackReplies() {
   const running = new WeakMap<Socket, Set<ServerResponse>>();
   return {
     add(socket: Socket, res: ServerResponse): void {
       const replies = running.get(socket) ?? new Set();
       running.set(socket, replies.add(res));
-      res.once('close', () => replies.delete(res));
+      res.once('close', () => {
+        if (!closes(res)) replies.delete(res);
+      });
     },
+    closing: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(closes),
     begun: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(({ headersSent }) => headersSent),
   };
 }
