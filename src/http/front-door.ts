@@ -52,10 +52,8 @@ const refuseMalformed =
   (rules: () => HostRules): RequestHandler =>
   (req, res, next) => {
     const refusal = checkRequest(req, rules());
-    if (!refusal) return next();
-    // Nothing more is read on a connection that may be lying about where one request ends and the next begins.
-    res.setHeader('connection', 'close');
-    answerWithError(req, res, refusal, newId('hgr'));
+    if (refusal) answerWithError(req, res, refusal, newId('hgr'));
+    else next();
   };
 
 /** Deny by default: what the table of routes does not name is nobody's. */
