@@ -35,7 +35,10 @@ export async function openRaw(url: string, { keepsOpen = false } = {}): Promise<
     text += chunk;
     look();
   });
-  const closed = once(socket, 'close').then(() => ({ text, reset, status: statusIn(text) }));
+  // Not by once(), which would take a reset for a failure: here it is a result.
+  const closed = new Promise<RawReply>((resolve) => {
+    socket.once('close', () => resolve({ text, reset, status: statusIn(text) }));
+  });
   await once(socket, 'connect');
   return {
     send: (bytes) => void socket.write(bytes),

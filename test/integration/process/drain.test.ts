@@ -61,6 +61,8 @@ describe('a process that is told to stop', function () {
   const halfAsked = async (bytes: string): Promise<{ finish(): Promise<string> }> => {
     const connection = await openRaw(server.url);
     connection.send(bytes.slice(0, 20));
+    // What is answered later than these bytes were sent was read later.
+    await (await fetch(`${server.url}/healthz`)).text();
     return {
       async finish() {
         connection.send(bytes.slice(20));
