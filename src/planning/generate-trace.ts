@@ -3,7 +3,7 @@
  * of requests, each as large as the last one plus its answer and a tool's result; now and then sub-agents work beside it with
  * conversations of their own. When the prompt fills the context, it is compacted. The numbers are assumptions: docs/balance.md.
  */
-import type { EpochMs } from '../core/time.ts';
+import type { DurationMs, EpochMs } from '../core/time.ts';
 import { createRandom, type Random } from './random.ts';
 import { DAY_MS, type Trace, type TraceRequest } from './trace.ts';
 
@@ -16,14 +16,17 @@ export interface TraceShape {
 
 /** Monday 2026-11-23, 00:00 UTC: any Monday would do, but a trace should not depend on the day on which it is made. */
 const MONDAY: EpochMs = 1_795_392_000_000;
-/** On a day of average traffic. */
-const SESSIONS_PER_ACCOUNT_AND_DAY = 6;
-const WEIGHT_OF_DAY = [1, 1, 1, 1, 1, 0.3, 0.3] as const;
-/** From midnight on: nearly nothing at night, a lunch break, some evening work. */
-const WEIGHT_OF_HOUR = [1, 1, 0, 0, 0, 0, 1, 3, 8, 10, 10, 10, 7, 9, 10, 10, 9, 7, 4, 3, 4, 4, 3, 2] as const;
+/** On average; a session is large: a few of them fill a 5-hour window. */
+const SESSIONS_PER_ACCOUNT_AND_DAY = 2;
+const WEIGHT_OF_DAY = [1, 1, 1, 1, 1, 0.5, 0.5] as const;
+/** From midnight UTC on: people on two sides of an ocean, with a lunch break here and some evening work there; little at night. */
+const WEIGHT_OF_HOUR = [3, 2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 8, 9, 10, 10, 10, 9, 8, 8, 8, 7, 6, 4] as const;
 const CONTEXT_TOKENS = 170_000;
 const COMPACTED_TOKENS = 35_000;
-const SUB_AGENT_SHARE = 0.06;
+/** Of prompts. */
+const SUB_AGENT_SHARE = 0.15;
+/** Of the pauses between prompts, half are shorter. */
+const PAUSE_MS: DurationMs = 180_000;
 const MODELS = { large: 'claude-opus-4-5', middle: 'claude-sonnet-4-5', small: 'claude-haiku-4-5' } as const;
 
 /** A conversation as it grows. */
@@ -60,12 +63,12 @@ function startOfSession(random: Random, days: number): EpochMs {
 function addSession(session: string, startsAt: EpochMs, random: Random, into: TraceRequest[]): void {
   const model = random.next() < 0.5 ? MODELS.large : MODELS.middle;
   const thread: Thread = { conversation: session, model, random, into, promptTokens: random.between(20_000, 45_000) };
-  const prompts = clamp(random.logNormal(6, 0.9), 1, 60);
+  const prompts = clamp(random.logNormal(6, 1), 1, 120);
   let at = startsAt;
   for (let prompt = 0; prompt < prompts; prompt += 1) {
     if (random.next() < SUB_AGENT_SHARE) addSubAgents(`${session}.${prompt}`, at, random, into);
-    at = addLoop(thread, `${session}.${prompt}`, at, clamp(random.logNormal(5, 0.9), 1, 60));
-    at += Math.floor(random.logNormal(90_000, 1.3));
+    at = addLoop(thread, `${session}.${prompt}`, at, clamp(random.logNormal(12, 0.9), 1, 60));
+    at += Math.floor(random.logNormal(PAUSE_MS, 1.3));
   }
 }
 

@@ -2,13 +2,14 @@
  * Compares the ways of choosing an account on the same traces, seed by seed, and each with what nobody could exceed. Pure: the same
  * settings give the same report.
  */
+import type { EpochMs } from '../core/time.ts';
 import type { Contender } from './contenders.ts';
 import { generateTrace } from './generate-trace.ts';
 import { type OfferedWork, offeredWork } from './offered-work.ts';
 import { createRandom } from './random.ts';
 import { type Replay, replay } from './replay.ts';
 import { type Estimate, estimate, mean, median } from './statistics.ts';
-import { DAY_MS, type Trace, WEEK_MS } from './trace.ts';
+import { DAY_MS, HOUR_MS, type Trace, WEEK_MS } from './trace.ts';
 import { type UpperBound, upperBound } from './upper-bound.ts';
 import type { WorldAccountStart } from './world-account.ts';
 
@@ -58,13 +59,14 @@ export interface PlanReport {
     readonly served: Estimate;
     /** Waste that nobody could avoid. */
     readonly wasted: Estimate;
+    /** Median over the seeds of the hours after which nobody could have gone on without a refusal; null: in most there is no such instant. */
+    readonly firstRefusalHours: number | null;
   };
   readonly contenders: readonly ContenderReport[];
 }
 
 /** A weekly window is worth so many 5-hour windows. */
 const SHORT_WINDOWS_PER_WEEK = 10;
-const HOURS_MS = 3_600_000;
 
 interface Round {
   readonly work: OfferedWork;
@@ -85,6 +87,7 @@ export function plan(settings: PlanSettings): PlanReport {
     bound: {
       served: estimate(rounds.map(({ work, bound }) => bound.servedCost / work.cost)),
       wasted: estimate(rounds.map(({ bound }) => share(bound.expiringQuota - bound.usableExpiring, bound.expiringQuota))),
+      firstRefusalHours: medianHours(rounds.map(({ work, bound }) => hoursInto(work, bound.firstRefusalBy))),
     },
     contenders: settings.contenders.map(({ name }, place) => reportOf(name, place, rounds)),
   };
@@ -101,7 +104,7 @@ function playRound({ accounts, load, days, contenders, trace }: PlanSettings, se
 }
 
 /**
- * Equal accounts whose weeks end at different times, used so far as evenly as the load suggests. Their quota is made to fit the trace:
+ * Equal accounts whose weeks end at different times, each with a chance part of its week used when it joins. Their quota fits the trace:
  * how much a plan really holds is not published, and for the comparison only the proportion counts.
  */
 export function startsFor(
@@ -115,7 +118,7 @@ export function startsFor(
     return {
       capacity: { weekly, short: weekly / SHORT_WINDOWS_PER_WEEK },
       weekEndsAt: Math.ceil(work.startsAt / 1000) * 1000 + leftMs,
-      usedBefore: Math.max(0, 1 - leftMs / WEEK_MS) * Math.min(1, load),
+      usedBefore: random.next(),
     };
   });
 }
@@ -127,19 +130,29 @@ function reportOf(name: string, place: number, rounds: readonly Round[]): Conten
       return own ? [measure(own, round)] : [];
     });
   const leads = over(({ servedCost }, { work, replays }) => (servedCost - (replays[0]?.servedCost ?? 0)) / work.cost);
-  const firstRefusal = median(over(({ firstRefusalAt }, { work }) => ((firstRefusalAt ?? Infinity) - work.startsAt) / HOURS_MS));
   return {
     name,
     served: estimate(over(({ servedCost }, { work }) => servedCost / work.cost)),
     servedOfBound: estimate(over((own, { bound }) => (own.servedCost - overdrawnBy(own)) / bound.servedCost)),
     lead: place === 0 ? null : estimate(leads),
-    firstRefusalHours: Number.isFinite(firstRefusal) ? firstRefusal : null,
+    firstRefusalHours: medianHours(over(({ firstRefusalAt }, { work }) => hoursInto(work, firstRefusalAt))),
     wasted: estimate(over((own, { work, bound }) => share(wasteOf(own, work).wasted, bound.expiringQuota))),
     expiredUnused: estimate(over((own, { work, bound }) => share(wasteOf(own, work).unused, bound.expiringQuota))),
     rebuiltTokens: mean(over(({ idealReadTokens, readTokens }) => idealReadTokens - readTokens)),
     cacheReads: estimate(over(({ idealReadTokens, readTokens }) => share(readTokens, idealReadTokens, 1))),
-    upstreamRefusals: mean(over(({ upstreamRefusals, abandoned }, { work }) => share(upstreamRefusals * 1000, work.requests.length - abandoned))),
+    upstreamRefusals: mean(
+      over(({ upstreamRefusals, abandoned }, { work }) => share(upstreamRefusals * 1000, work.requests.length - abandoned)),
+    ),
   };
+}
+
+/** Never is later than any hour. */
+const hoursInto = ({ startsAt }: OfferedWork, at: EpochMs | null): number =>
+  ((at ?? Number.POSITIVE_INFINITY) - startsAt) / HOUR_MS;
+
+function medianHours(hours: readonly number[]): number | null {
+  const middle = median(hours);
+  return Number.isFinite(middle) ? middle : null;
 }
 
 const share = (part: number, whole: number, otherwise = 0): number => (whole > 0 ? part / whole : otherwise);

@@ -18,10 +18,17 @@ import type { WorldReply } from './world-account.ts';
 const PIN_LIFE_MS: DurationMs = 3_600_000;
 const CACHE_LIFE_MS: DurationMs = 5 * 60_000;
 const MACHINE = { maxCooldownMs: 7 * DAY_MS };
-const JUDGING = { defaultCooldownMs: 3_600_000, allowOverage: false };
-const SELECTION: Omit<SelectionRules, 'policy'> = {
+const JUDGING = {
+  kind: 'oauth',
+  knownPath: true,
+  isMessages: true,
+  mayRenew: false,
+  struckBefore: false,
+  rules: { defaultCooldownMs: 3_600_000, allowOverage: false },
+} as const;
+const REFUSAL = 'This request would exceed your account’s rate limit.';
+const SELECTION: Omit<SelectionRules, 'policy' | 'moveCold'> = {
   refreshBufferMs: 60_000,
-  moveCold: false,
   maxConcurrency: null,
   maxUtilization: 1,
 };
@@ -50,9 +57,9 @@ export class PlannedPool {
   readonly #pins: Map<string, Pin> | null;
   #cursor: Cursor | null = null;
 
-  constructor({ policy, keepsConversations }: Contender, accounts: number, createdAt: EpochMs) {
+  constructor({ policy, moveCold, keepsConversations }: Contender, accounts: number, createdAt: EpochMs) {
     this.#members = Array.from({ length: accounts }, (_, index) => newMember(index, createdAt));
-    this.#rules = { ...SELECTION, policy };
+    this.#rules = { ...SELECTION, policy, moveCold };
     this.#pins = keepsConversations ? new Map() : null;
   }
 
@@ -75,34 +82,30 @@ export class PlannedPool {
   }
 
   /** Takes note of what the account answered. Returns whether the answer goes to the client; else another account is asked. */
-  hear(member: Member, request: Request, { status, headers }: WorldReply, now: EpochMs): boolean {
-    const message = status === 429 ? 'This request would exceed your account’s rate limit.' : '';
-    const errorType = status === 429 ? 'rate_limit_error' : null;
-    const verdict = judgeAttempt(
-      { kind: 'reply', reply: { status, headers, errorType, message, body: 'as_promised' } },
-      {
-        now,
-        kind: 'oauth',
-        knownPath: true,
-        isMessages: true,
-        family: request.family,
-        mayRenew: false,
-        struckBefore: false,
-        rules: JUDGING,
-      },
-    );
-    const windows = mergeWindows(member.account.windows, readRateLimits(headers, now).windows);
-    if (windows !== member.account.windows) member.account = { ...member.account, windows };
-    this.#mark(member, verdict.mark, now);
-    if (verdict.next !== 'relay') return false;
-    this.#settle(request, member, now);
-    return true;
+  hear(member: Member, request: Request, reply: WorldReply, now: EpochMs): boolean {
+    if (reply.kind === 'served') {
+      this.#note(member, reply.windows);
+      this.#settle(request, member, now);
+      return true;
+    }
+    const { headers } = reply;
+    const facts = { status: 429, headers, errorType: 'rate_limit_error', message: REFUSAL, body: 'as_promised' } as const;
+    const judging = { ...JUDGING, now, family: request.family };
+    const { mark, next } = judgeAttempt({ kind: 'reply', reply: facts }, judging);
+    this.#note(member, readRateLimits(headers, now).windows);
+    this.#mark(member, mark, now);
+    return next === 'relay';
   }
 
   /** An attempt on the account is over. */
   release(member: Member, now: EpochMs): void {
     member.inFlight -= 1;
     member.lastUsedAt = now;
+  }
+
+  #note(member: Member, reported: Account['windows']): void {
+    const windows = mergeWindows(member.account.windows, reported);
+    if (windows !== member.account.windows) member.account = { ...member.account, windows };
   }
 
   #homeOf({ conversation }: Request, now: EpochMs): Home | null {

@@ -91,7 +91,8 @@ function serve({ pool, world, ends, books }: Running, request: OfferedRequest): 
     const reply = world[chosen.index]?.answer(request, now);
     if (!reply) throw new Error('every member of the pool has an account in the world');
     tried.add(chosen.account.id);
-    if (pool.hear(chosen, request, reply, now) && reply.service) {
+    const isFinal = pool.hear(chosen, request, reply, now);
+    if (reply.kind === 'served') {
       const { service } = reply;
       books.servedCost += request.ideal.cost;
       books.spentCost += service.expense.cost;
@@ -105,6 +106,7 @@ function serve({ pool, world, ends, books }: Running, request: OfferedRequest): 
     }
     books.upstreamRefusals += 1;
     pool.release(chosen, now);
+    if (isFinal) return false;
   }
   return false;
 }

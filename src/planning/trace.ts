@@ -22,7 +22,7 @@ export interface Trace {
   readonly requests: readonly TraceRequest[];
 }
 
-const HOUR_MS: DurationMs = 3_600_000;
+export const HOUR_MS: DurationMs = 3_600_000;
 export const DAY_MS: DurationMs = 24 * HOUR_MS;
 export const WEEK_MS: DurationMs = 7 * DAY_MS;
 export const SHORT_WINDOW_MS: DurationMs = 5 * HOUR_MS;

@@ -2,7 +2,7 @@
  * What no policy can exceed, however much it knows of the future.
  *
  * Every request costs at least its ideal cost, and an account cannot spend more in a week than the week's quota, nor in a stretch of
- * time more than the 5-hour windows that fit into it. What remains is a transport problem: time is cut at midnights and at the weekly
+ * time more than the 5-hour windows that fit into it. What remains is a transport problem: time is cut daily and at the weekly
  * resets, each piece offers what was asked for in it, each account takes up to its limits. Its optimum is the largest flow (equal to the smallest
  * cut: the dual), and by weak duality an upper bound, since it forgets about conversations, caches, order and single requests.
  */
@@ -18,7 +18,12 @@ export interface UpperBound {
   /** Quota of the weekly windows that end within the trace, and how much of it can become work at most. */
   readonly expiringQuota: number;
   readonly usableExpiring: number;
+  /** Not everything that was asked for until then can have been served; null: all of the trace could. */
+  readonly firstRefusalBy: EpochMs | null;
 }
+
+/** Sums in a different order differ by less than this share. */
+const ROUNDING = 1e-9;
 
 interface Piece {
   readonly from: EpochMs;
@@ -43,6 +48,7 @@ export function upperBound(work: OfferedWork, starts: readonly WorldAccountStart
     servedCost: largestFlow(pieces, weeks),
     expiringQuota: expiring.reduce((sum, { limit }) => sum + limit, 0),
     usableExpiring: largestFlow(pieces, expiring),
+    firstRefusalBy: firstOverload(pieces, weeks),
   };
 }
 
@@ -58,7 +64,7 @@ function weeksOf({ capacity, weekEndsAt, usedBefore }: WorldAccountStart, accoun
 
 function piecesOf({ startsAt, endsAt, requests }: OfferedWork, weeks: readonly Week[]): Piece[] {
   const cuts = new Set<EpochMs>([startsAt, endsAt]);
-  for (let midnight = startsAt; midnight < endsAt; midnight += DAY_MS) cuts.add(midnight);
+  for (let day = startsAt; day < endsAt; day += DAY_MS) cuts.add(day);
   for (const { to } of weeks) if (to < endsAt) cuts.add(to);
   const instants = [...cuts].toSorted((a, b) => a - b);
   const pieces = instants.slice(1).map((to, place): Piece => ({ from: instants[place] ?? startsAt, to, offered: 0 }));
@@ -69,6 +75,16 @@ function piecesOf({ startsAt, endsAt, requests }: OfferedWork, weeks: readonly W
     if (piece) piece.offered += ideal.cost;
   }
   return pieces;
+}
+
+/** The end of the first piece until which more was asked for than can flow. */
+function firstOverload(pieces: readonly Piece[], weeks: readonly Week[]): EpochMs | null {
+  let offered = 0;
+  for (const [place, piece] of pieces.entries()) {
+    offered += piece.offered;
+    if (largestFlow(pieces.slice(0, place + 1), weeks) < offered * (1 - ROUNDING)) return piece.to;
+  }
+  return null;
 }
 
 /** Source → pieces → weeks of accounts → sink. A window may have begun before the piece and another may end after it. */

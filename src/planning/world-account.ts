@@ -2,6 +2,7 @@
  * An account as the upstream keeps it: a weekly window that follows its calendar, a 5-hour window that begins with the first request
  * after the last one, and a prompt cache. It answers in headers, as the real one does. Only the replay sees its insides.
  */
+import type { QuotaWindow } from '../core/account.ts';
 import type { HeaderBag } from '../core/rate-limit-headers.ts';
 import type { EpochMs } from '../core/time.ts';
 import { type CachedPrompt, type Expense, PromptCache } from './prompt-cache.ts';
@@ -23,12 +24,10 @@ export interface BookedWindow {
   ideal: number;
 }
 
-export interface WorldReply {
-  readonly status: 200 | 429;
-  readonly headers: HeaderBag;
-  /** Null: refused. */
-  readonly service: Service | null;
-}
+/** A success brings its windows as they would be read from its headers, a refusal the headers themselves, to be judged. */
+export type WorldReply =
+  | { readonly kind: 'served'; readonly windows: readonly QuotaWindow[]; readonly service: Service }
+  | { readonly kind: 'refused'; readonly headers: HeaderBag };
 
 /** A request that is being served. */
 export interface Service {
@@ -74,7 +73,7 @@ export class WorldAccount {
     const isShortRunning = this.#short !== null && this.#short.endsAt > now;
     const weekSpent = this.#week.used >= this.#week.limit;
     const shortSpent = isShortRunning && this.#short !== null && this.#short.used >= this.#short.limit;
-    if (weekSpent || shortSpent) return { status: 429, headers: this.#headers({ weekSpent, shortSpent }, now), service: null };
+    if (weekSpent || shortSpent) return { kind: 'refused', headers: this.#headers({ weekSpent, shortSpent }) };
     const short = isShortRunning && this.#short ? this.#short : this.#openShort(now);
     const week = this.#week;
     const expense = this.#cache.serve(prompt, now);
@@ -84,7 +83,7 @@ export class WorldAccount {
         window.ideal += prompt.ideal.cost;
       }
     };
-    return { status: 200, headers: this.#headers({ weekSpent, shortSpent }, now), service: { expense, settle } };
+    return { kind: 'served', windows: this.#windows(week, short), service: { expense, settle } };
   }
 
   /** The calendar goes on, whether somebody asks or not. */
@@ -105,21 +104,32 @@ export class WorldAccount {
     return window;
   }
 
-  #headers({ weekSpent, shortSpent }: { weekSpent: boolean; shortSpent: boolean }, now: EpochMs): HeaderBag {
-    const { weekly } = this.#capacity;
-    const usedOfWeek = (weekly - this.#week.limit + this.#week.used) / weekly;
-    const refused = weekSpent || shortSpent;
-    const short = this.#short && this.#short.endsAt > now ? this.#short : null;
+  /** As they stand when the reply begins: its own cost is not in them. */
+  #windows(week: BookedWindow, short: BookedWindow): readonly QuotaWindow[] {
+    return [
+      { name: '5h', status: 'allowed', utilization: short.used / short.limit, resetAt: short.endsAt },
+      { name: '7d', status: 'allowed', utilization: this.#usedOfWeek(week), resetAt: week.endsAt },
+    ];
+  }
+
+  #headers({ weekSpent, shortSpent }: { weekSpent: boolean; shortSpent: boolean }): HeaderBag {
+    const short = this.#short;
     return {
-      [`${UNIFIED}status`]: refused ? 'rejected' : 'allowed',
+      [`${UNIFIED}status`]: 'rejected',
       [`${UNIFIED}7d-status`]: weekSpent ? 'rejected' : 'allowed',
-      [`${UNIFIED}7d-utilization`]: usedOfWeek.toFixed(3),
+      [`${UNIFIED}7d-utilization`]: String(this.#usedOfWeek(this.#week)),
       [`${UNIFIED}7d-reset`]: String(this.#week.endsAt / 1000),
-      ...(short && {
-        [`${UNIFIED}5h-status`]: shortSpent ? 'rejected' : 'allowed',
-        [`${UNIFIED}5h-utilization`]: (short.used / short.limit).toFixed(3),
-        [`${UNIFIED}5h-reset`]: String(short.endsAt / 1000),
-      }),
+      ...(shortSpent &&
+        short && {
+          [`${UNIFIED}5h-status`]: 'rejected',
+          [`${UNIFIED}5h-utilization`]: String(short.used / short.limit),
+          [`${UNIFIED}5h-reset`]: String(short.endsAt / 1000),
+        }),
     };
+  }
+
+  /** What was used before the start counts for what is told, though not for the books. */
+  #usedOfWeek({ limit, used }: BookedWindow): number {
+    return (this.#capacity.weekly - limit + used) / this.#capacity.weekly;
   }
 }
