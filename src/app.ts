@@ -1,6 +1,5 @@
 /** Who gets what: builds every part and hands it what it needs. Read it to see who depends on whom. */
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AdminDeps, adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
@@ -12,12 +11,10 @@ import { delay } from './assembly/delay.ts';
 import type { Config } from './config/schema.ts';
 import { outlookOf } from './core/pool-outlook.ts';
 import type { DurationMs, Now } from './core/time.ts';
-import { answerWithError, asGatewayError } from './gateway/answer-with-error.ts';
-import type { ClientAuth } from './gateway/authenticate-client.ts';
 import { drain } from './http/drain.ts';
 import { createFrontDoor } from './http/front-door.ts';
-import { listen } from './http/listen.ts';
-import { newId } from './new-id.ts';
+import { type Listening, type ListenOptions, listen } from './http/listen.ts';
+import { servedHosts } from './http/request-checks.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { readOrCreateAdminKey } from './storage/admin-key.ts';
 import { type DataFolder, openDataFolder } from './storage/json/data-folder.ts';
@@ -87,8 +84,8 @@ async function startOn(data: DataFolder, log: Logger, { config, background = tru
   const life: Life = { phase: 'starting' };
   const accounts = await buildAccounts({ data, log, config, now });
   const plane = buildDataPlane({ ...accounts, config, log, now, isRefusing: () => life.phase === 'refusing' });
-  const server = await openFrontDoor({ accounts, plane, life, adminKey: admin.key, config, log, now });
-  const url = localUrl(config.server.host, (server.address() as AddressInfo).port);
+  const listening = await openFrontDoor({ accounts, plane, life, adminKey: admin.key, config, log, now });
+  const url = localUrl(config.server.host, (listening.server.address() as AddressInfo).port);
   if (background) {
     await writeServerNote(data.path, { url, pid: process.pid });
     accounts.scheduler.start();
@@ -103,7 +100,7 @@ async function startOn(data: DataFolder, log: Logger, { config, background = tru
     const delayMs = graceful ? config.server.drainDelayMs : 0;
     if (delayMs > 0) await delay(delayMs, hurry);
     life.phase = 'refusing';
-    await drain(server, { timeoutMs: graceful ? config.server.drainTimeoutMs : 0, hurry, delay });
+    await drain(listening, { timeoutMs: graceful ? config.server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
     await Promise.allSettled([pool.flush(), vault.flush(), keys.flush()]);
     vault.close();
@@ -126,7 +123,7 @@ interface FrontDoorParts {
 }
 
 /** Puts data plane and control plane behind one address. */
-function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: FrontDoorParts): Promise<Server> {
+function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: FrontDoorParts): Promise<Listening> {
   const { pool, vault } = accounts;
   const homes = createLoginHomes();
   const adminDeps: AdminDeps = {
@@ -142,6 +139,7 @@ function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: Fr
     log,
   };
   const startedAt = now();
+  const allowed = hostsOf(config);
   const frontDoor = createFrontDoor({
     gateway: plane.gateway.handle,
     admin: createAdminRouter(adminDeps),
@@ -149,39 +147,32 @@ function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: Fr
     requireAdmin: adminOnly(adminDeps),
     metrics: config.metrics.enabled ? plane.metrics : null,
     log,
-    hostRules: () => ({ allowed: hostsOf(config) }),
+    hostRules: () => ({ allowed }),
     trustedProxies: config.server.trustedProxies,
     corsOrigins: () => config.server.corsOrigins,
     outlook: () => outlookOf(pool.list(), now()),
     unreadyReasons: () => [...UNREADY[life.phase], ...(pool.storageFailing || vault.degraded() ? ['storage'] : [])],
     uptimeSeconds: () => (now() - startedAt) / 1000,
   });
-  return listen(frontDoor, { host: config.server.host, port: config.server.port, mayContinue: continueWithKey(plane.auth) });
+  const { host, port, maxBodyBytes } = config.server;
+  // Who is going to be refused is not asked for a body; the refusal itself is worded where every other request meets it.
+  const mayContinue: ListenOptions['mayContinue'] = (req) =>
+    life.phase !== 'refusing' &&
+    Number(req.headers['content-length'] ?? 0) <= maxBodyBytes &&
+    (!req.url?.startsWith('/v1/') || plane.auth.admits(req));
+  return listen(frontDoor, { host, port, mayContinue });
 }
 
 /** The names under which this server may be asked for, besides the loopback ones. */
-function hostsOf({ server }: Config): ReadonlySet<string> {
-  const publicHost = server.publicUrl === undefined ? [] : [new URL(server.publicUrl).hostname];
-  const bound = server.host.includes(':') ? `[${server.host}]` : server.host;
-  return new Set([...server.allowedHosts, ...publicHost, bound].map((name) => name.toLowerCase()));
-}
+const hostsOf = ({ server }: Config): ReadonlySet<string> =>
+  servedHosts([
+    ...server.allowedHosts,
+    ...(server.publicUrl === undefined ? [] : [new URL(server.publicUrl).hostname]),
+    server.host,
+  ]);
 
 /** An address that can be asked from this machine: "everywhere" is reached by the loopback address. */
 function localUrl(host: string, port: number): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   return `http://${reachable}:${port}`;
 }
-
-/** `Expect: 100-continue`: strangers are refused before they send a body (RFC 9110 section 10.1.1). */
-const continueWithKey =
-  (auth: ClientAuth): Parameters<typeof listen>[1]['mayContinue'] =>
-  async (req, res) => {
-    if (!req.url?.startsWith('/v1/')) return true;
-    try {
-      await auth.authenticate(req, req.socket.remoteAddress ?? '');
-      return true;
-    } catch (error) {
-      answerWithError(req, res, asGatewayError(error), newId('hgr'));
-      return false;
-    }
-  };

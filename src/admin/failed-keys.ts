@@ -1,6 +1,6 @@
 /** Slows down who guesses keys: ten wrong ones a minute from one address, wherever they are presented. */
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../gateway/network-of.ts';
 import { AdminError } from './admin-error.ts';
 
 const FAILURES_PER_MINUTE = 10;
@@ -24,19 +24,6 @@ export function createFailedKeys(): FailedKeys {
       if (spent.consumedPoints > FAILURES_PER_MINUTE) throw tooMany(spent);
     },
   };
-}
-
-/** Whoever has one IPv6 address has the 2^64 beside it: those count as one. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const [start = '', end] = address.replace(/%.*$/, '').split('::');
-  const [left, right] = [start, end ?? ''].map((half) => half.split(':').filter((group) => group !== ''));
-  const missing = 8 - (left?.length ?? 0) - (right?.length ?? 0);
-  const groups = [...(left ?? []), ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...(right ?? [])];
-  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(':')}::/64`;
 }
 
 const tooMany = ({ msBeforeNext }: Pick<RateLimiterRes, 'msBeforeNext'>): AdminError =>

@@ -1,6 +1,6 @@
 /** The one place where an error becomes a response to a client of the Claude API. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorBody, GatewayError, internalError } from './errors.ts';
+import { errorBody, GatewayError, headersOf, internalError } from './errors.ts';
 
 /** Time that a client has to read its answer before an unread upload is cut off. */
 const LINGER_MS = 1000;
@@ -16,12 +16,8 @@ export function answerWithError(req: IncomingMessage, res: ServerResponse, error
   }
   const body = JSON.stringify(errorBody(error, requestId));
   res.statusCode = error.status;
-  res.setHeader('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headersOf(error, requestId))) res.setHeader(name, value);
   res.setHeader('content-length', Buffer.byteLength(body));
-  res.setHeader('request-id', requestId);
-  res.setHeader('x-headgate-request-id', requestId);
-  if (error.retryAfterMs !== null) res.setHeader('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
-  if (error.shouldRetry !== null) res.setHeader('x-should-retry', String(error.shouldRetry));
   if (!req.complete) endUpload(req, res);
   res.end(body);
 }

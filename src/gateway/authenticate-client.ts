@@ -6,6 +6,7 @@ import type { KeyRing } from '../api-keys/key-ring.ts';
 import { countOf } from '../core/header-rules.ts';
 import type { Now } from '../core/time.ts';
 import { disabledKey, expiredKey, forbiddenOrigin, type GatewayError, tooManyFailedKeys, unknownKey } from './errors.ts';
+import { networkOf } from './network-of.ts';
 
 export interface ClientAuthDeps {
   readonly keys: Pick<KeyRing, 'find'>;
@@ -22,38 +23,49 @@ export interface ClientAuth {
    * @throws GatewayError 401 for a missing, unknown, expired or disabled key, 429 after too many of them, 403 for what is no local program
    */
   authenticate(req: IncomingMessage, address: string): Promise<ApiKey | null>;
+  /** Would it pass? Counts nothing: for who has to know before the request is served. */
+  admits(req: IncomingMessage): boolean;
 }
 
 /** An address may be wrong this often a minute. A valid key is never refused for it. */
-const FAILURES_PER_MINUTE = 20;
+const MAX_FAILURES = 20;
+const WINDOW_SECONDS = 60;
 
 export function createClientAuth({ keys, now, keyRequired, onFailure }: ClientAuthDeps): ClientAuth {
-  const failures = new RateLimiterMemory({ points: FAILURES_PER_MINUTE, duration: 60 });
+  const failures = new RateLimiterMemory({ points: MAX_FAILURES, duration: WINDOW_SECONDS });
 
-  async function refuse(address: string, error: GatewayError): Promise<never> {
+  function judge(req: IncomingMessage): Verdict {
+    if (!keyRequired()) return comesFromElsewhere(req.headers) ? { kind: 'elsewhere' } : { kind: 'welcome', key: null };
+    const known = presentedKeys(req).flatMap((presented) => keys.find(presented) ?? []);
+    const usable = known.find((key) => isUsable(key, now()));
+    if (usable) return { kind: 'welcome', key: usable };
+    const [key] = known;
+    return { kind: 'no_valid_key', error: key ? refusalOf(key) : unknownKey() };
+  }
+
+  /** What an address is told that comes without a valid key: why, or that it has done so too often. */
+  async function countFailure(address: string, error: GatewayError): Promise<GatewayError> {
     onFailure();
-    const throttled = await failures.consume(address).then(
-      () => null,
-      (limit: { readonly msBeforeNext?: number }) => tooManyFailedKeys(limit.msBeforeNext ?? 60_000),
+    return failures.consume(networkOf(address)).then(
+      () => error,
+      (limit: { readonly msBeforeNext?: number }) => tooManyFailedKeys(limit.msBeforeNext ?? WINDOW_SECONDS * 1000, now()),
     );
-    throw throttled ?? error;
   }
 
   return {
+    admits: (req) => judge(req).kind === 'welcome',
     async authenticate(req, address) {
-      const { headers } = req;
-      if (!keyRequired()) {
-        if (comesFromElsewhere(headers)) throw forbiddenOrigin();
-        return null;
-      }
-      const known = presentedKeys(req).flatMap((presented) => keys.find(presented) ?? []);
-      const usable = known.find((key) => isUsable(key, now()));
-      if (usable) return usable;
-      const [key] = known;
-      return refuse(address, key ? refusalOf(key) : unknownKey());
+      const verdict = judge(req);
+      if (verdict.kind === 'welcome') return verdict.key;
+      throw verdict.kind === 'elsewhere' ? forbiddenOrigin() : await countFailure(address, verdict.error);
     },
   };
 }
+
+type Verdict =
+  | { readonly kind: 'welcome'; readonly key: ApiKey | null }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'no_valid_key'; readonly error: GatewayError };
 
 const isUsable = (key: ApiKey, now: number): boolean => key.enabled && (key.expiresAt === null || key.expiresAt > now);
 

@@ -34,8 +34,14 @@ export class GatewayError extends Error {
 const final = { shouldRetry: false } as const;
 
 export const malformedTarget = (what: string) =>
-  new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`);
-export const malformedFraming = () => new GatewayError(400, 'invalid_request_error', 'The request is malformed.');
+  new GatewayError(400, 'invalid_request_error', `The request target is malformed: ${what}.`, final);
+export const malformedFraming = () => new GatewayError(400, 'invalid_request_error', 'The request is malformed.', final);
+export const headersTooLarge = () =>
+  new GatewayError(431, 'invalid_request_error', 'The request headers are too large, or too many.', final);
+export const chunkExtensionsTooLarge = () =>
+  new GatewayError(413, 'request_too_large', 'The chunk extensions are too large.', final);
+export const requestTooSlow = () =>
+  new GatewayError(408, 'invalid_request_error', 'The request did not arrive in time.', { shouldRetry: true });
 /** Must not name the header x-api-key: Claude Code takes such a message for a missing login of its own, and hides it. */
 export const unknownKey = () =>
   new GatewayError(
@@ -60,10 +66,13 @@ export const tooLarge = (limit: string) =>
   new GatewayError(413, 'request_too_large', `The request body is larger than ${limit} (server.max_body_size).`, final);
 export const hostNotAllowed = () =>
   new GatewayError(421, 'invalid_request_error', 'This host name is not served here. Add it to server.allowed_hosts.', final);
-export const tooManyFailedKeys = (retryAfterMs: DurationMs) =>
-  new GatewayError(429, 'rate_limit_error', 'Too many requests with unknown API keys from this address. Try again in a minute.', {
-    retryAfterMs,
-  });
+export const tooManyFailedKeys = (retryAfterMs: DurationMs, now: EpochMs) =>
+  new GatewayError(
+    429,
+    'rate_limit_error',
+    `Too many requests without a valid API key from this address. Try again at ${clockWithSeconds(now + retryAfterMs)} UTC (in ${inWords(retryAfterMs)}).`,
+    { retryAfterMs },
+  );
 export const redirected = () =>
   new GatewayError(502, 'api_error', 'The upstream answered with a redirect, which is never followed.', { shouldRetry: false });
 export const connectionBroke = () =>
@@ -152,6 +161,10 @@ function clock(at: EpochMs): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** Rounded up: who comes at that second is not too early. */
+const clockWithSeconds = (at: EpochMs): string =>
+  new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
 /** The largest unit that keeps the number small: seconds, minutes, hours, days. */
 function inWords(ms: DurationMs): string {
   const seconds = Math.ceil(ms / 1000);
@@ -165,4 +178,15 @@ function inWords(ms: DurationMs): string {
 /** The body that the Claude API's clients understand. */
 export function errorBody(error: Pick<GatewayError, 'type' | 'message'>, requestId: string) {
   return { type: 'error', error: { type: error.type, message: error.message }, request_id: requestId };
+}
+
+/** The header fields that tell of the error; its length and what becomes of the connection are for who sends it. */
+export function headersOf({ retryAfterMs, shouldRetry }: GatewayError, requestId: string): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'application/json',
+    'request-id': requestId,
+    'x-headgate-request-id': requestId,
+    ...(retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+    ...(shouldRetry === null ? {} : { 'x-should-retry': String(shouldRetry) }),
+  };
 }

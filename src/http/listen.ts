@@ -1,66 +1,149 @@
-/** The server under Express: bounds on slow and malformed clients, and the key before `100 Continue`. */
+/** The server under Express: bounds on slow and malformed clients, the key before `100 Continue`, and its connections for the day it closes. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { errorBody } from '../gateway/errors.ts';
+import type { Duplex } from 'node:stream';
+import type { DurationMs } from '../core/time.ts';
+import {
+  chunkExtensionsTooLarge,
+  type GatewayError,
+  headersTooLarge,
+  malformedFraming,
+  requestTooSlow,
+} from '../gateway/errors.ts';
+import { newId } from '../new-id.ts';
+import { errorMessage } from './error-message.ts';
+
+/** How slow, how long and how many: what a client may cost before it has asked for anything. */
+export interface ListenLimits {
+  readonly maxHeaderBytes: number;
+  readonly maxHeaders: number;
+  /** From connecting, or from the first byte of a further request, to the end of its head. */
+  readonly headersTimeoutMs: DurationMs;
+  /** The same to the end of its body. */
+  readonly requestTimeoutMs: DurationMs;
+  readonly keepAliveTimeoutMs: DurationMs;
+  /** How often the first two are looked at. */
+  readonly checkEveryMs: DurationMs;
+}
+
+const SECOND: DurationMs = 1000;
+
+export const LISTEN_LIMITS: ListenLimits = {
+  maxHeaderBytes: 32 * 1024,
+  maxHeaders: 200,
+  headersTimeoutMs: 15 * SECOND,
+  requestTimeoutMs: 300 * SECOND,
+  keepAliveTimeoutMs: 75 * SECOND,
+  checkEveryMs: 5 * SECOND,
+};
 
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** Answers and returns false when the request must not even send its body. */
-  readonly mayContinue: (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
+  /** False when the request is going to be refused: it is then not asked for its body (RFC 9110 section 10.1.1). */
+  readonly mayContinue: (req: IncomingMessage) => boolean;
+  readonly limits?: ListenLimits;
 }
 
-const SECOND = 1000;
-const MAX_HEADERS = 200;
+export interface Listening {
+  readonly server: Server;
+  /** Closes the connections on which not one byte was ever sent. Node counts them as busy. */
+  closeSilent(): void;
+  /** Closes every connection, whatever it is about. */
+  closeAll(): void;
+}
 
 /** Resolves when the address is bound. Rejects with the system's error when it is not to be had. */
-export async function listen(app: RequestListener, { host, port, mayContinue }: ListenOptions): Promise<Server> {
+export async function listen(
+  app: RequestListener,
+  { host, port, mayContinue, limits = LISTEN_LIMITS }: ListenOptions,
+): Promise<Listening> {
   const server = createServer({
-    maxHeaderSize: 32 * 1024,
-    headersTimeout: 15 * SECOND,
-    requestTimeout: 300 * SECOND,
-    keepAliveTimeout: 75 * SECOND,
-    connectionsCheckingInterval: 5 * SECOND,
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+    // Node's own refusal has no body; the checks of every request say it in the usual shape.
+    requireHostHeader: false,
     noDelay: true,
   });
-  server.maxHeadersCount = MAX_HEADERS;
-  server.on('request', app);
+  server.maxHeadersCount = limits.maxHeaders;
+  const sockets = trackSockets(server);
+  const replies = trackReplies();
+  const handle: RequestListener = (req, res) => {
+    // What follows a reply that closes its connection is no request, even if it looks like one (RFC 9112 section 9.6).
+    if (replies.closing(req.socket)) return;
+    replies.add(req.socket, res);
+    app(req, res);
+  };
+  server.on('request', handle);
   server.on('checkContinue', (req, res) => {
-    void mayContinue(req, res).then((may) => {
-      if (!may) return;
-      res.writeContinue();
-      app(req, res);
-    });
+    if (!replies.closing(req.socket) && mayContinue(req)) res.writeContinue();
+    handle(req, res);
   });
-  server.on('clientError', answerClientError);
-  server.on('upgrade', (_req, socket) =>
-    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
-  );
+  // Other expectations may be ignored (RFC 9110 section 10.1.1), and so may offers to upgrade, for which nobody listens here.
+  server.on('checkExpectation', handle);
+  server.on('connect', (_req, socket) => refuse(socket, malformedFraming()));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writableEnded) return;
+    if (error.code === 'ECONNRESET' || !socket.writable || replies.begun(socket)) socket.destroy();
+    else refuse(socket, (ANSWERS[error.code ?? ''] ?? malformedFraming)());
+  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(port, host, () => resolve());
   await promise;
   server.off('error', reject);
-  return server;
+  return { server, ...sockets };
 }
 
-const ANSWERS: Readonly<Record<string, readonly [number, string, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The request headers are too large.'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large', 'The chunk extensions are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not arrive in time.'],
+function trackSockets(server: Server): Pick<Listening, 'closeSilent' | 'closeAll'> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return {
+    closeSilent() {
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    },
+    closeAll() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+const closes = (res: ServerResponse): boolean => res.getHeader('connection') === 'close';
+
+/** Which connections are in the middle of a reply, inside of which no words of ours must land, and which have had their last. */
+function trackReplies() {
+  const running = new WeakMap<Socket, Set<ServerResponse>>();
+  return {
+    add(socket: Socket, res: ServerResponse): void {
+      const replies = running.get(socket) ?? new Set();
+      running.set(socket, replies.add(res));
+      res.once('close', () => {
+        if (!closes(res)) replies.delete(res);
+      });
+    },
+    closing: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(closes),
+    begun: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(({ headersSent }) => headersSent),
+  };
+}
+
+const ANSWERS: Readonly<Record<string, () => GatewayError>> = {
+  HPE_HEADER_OVERFLOW: headersTooLarge,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: chunkExtensionsTooLarge,
+  ERR_HTTP_REQUEST_TIMEOUT: requestTooSlow,
 };
 
+/** Time that a client has to read its answer before its connection is cut: it may never close its own end. */
+const LINGER_MS: DurationMs = 1000;
+
 /** What the parser refuses never reaches Express; it still deserves an answer in the usual shape. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, reason, message] = ANSWERS[error.code ?? ''] ?? [400, 'Bad Request', 'The request is malformed.'];
-  const body = JSON.stringify(
-    errorBody({ type: status === 413 ? 'request_too_large' : 'invalid_request_error', message }, 'hgr_unparsed'),
-  );
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+function refuse(socket: Duplex, error: GatewayError): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(errorMessage(error, newId('hgr')));
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { networkOf } from '../../../src/admin/failed-keys.ts';
+import { networkOf } from '../../../src/gateway/network-of.ts';
 
 describe('the network that an address counts for', () => {
   const CASES = [
