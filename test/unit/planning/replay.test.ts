@@ -81,6 +81,11 @@ describe('a replay', () => {
     assert.deepEqual({ readTokens, dearer: spentCost - servedCost }, { readTokens: 80_000, dearer: 40_000 * 1.15 });
   });
 
+  it('takes from the quota what a request costs on its account, not what it would cost at best', () => {
+    const { refused } = play('round_robin/request', [aStart(51_000), aStart(51_000)], everyMinute(6, CHEAP));
+    assert.equal(refused, 2);
+  });
+
   it('is the same twice', () => {
     const run = () => play('quota_aware', [aStart(5 * COST), aStart(4 * COST)], everyTenMinutes(12));
     assert.deepEqual(run(), run());
