@@ -6,6 +6,7 @@ import { addEnvCommand } from './cli/env.ts';
 import { addInfoCommands } from './cli/info.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { CommandError } from './cli/output.ts';
+import { addPlanCommand } from './cli/plan.ts';
 import { addServeCommand } from './cli/serve.ts';
 import { ConfigError } from './config/faults.ts';
 import { StorageError } from './storage/store.ts';
@@ -22,6 +23,7 @@ addAccountCommands(program);
 addKeyCommands(program);
 addEnvCommand(program);
 addInfoCommands(program);
+addPlanCommand(program);
 
 try {
   await program.parseAsync();

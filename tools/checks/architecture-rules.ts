@@ -24,6 +24,19 @@ export const importRules: readonly ImportRule[] = [
     cure: 'core decides and imports only itself: pass in what it needs',
   },
   {
+    name: 'planning-imports-core-only',
+    from: ['src/planning/**'],
+    allows: ['src/planning/**', 'src/core/**'],
+    cure: 'the replay is a pure function over the rules of core: read files and print in src/cli/plan.ts',
+  },
+  {
+    name: 'only-the-command-plans',
+    from: ['src/**'],
+    except: ['src/planning/**', 'src/cli/plan.ts'],
+    forbids: ['src/planning/**'],
+    cure: 'what serves requests stands without the replay',
+  },
+  {
     name: 'data-plane-knows-no-control-plane',
     from: ['src/gateway/**', 'src/accounts/**', 'src/oauth/**', 'src/api-keys/**', 'src/requests/**'],
     forbids: ['src/admin/**', 'src/http/**', 'src/cli/**'],

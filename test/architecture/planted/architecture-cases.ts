@@ -3,9 +3,11 @@ import { impureNames, packageOwners } from '../../../tools/checks/architecture-r
 
 export const healthyTree: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify({ dependencies: Object.fromEntries(Object.keys(packageOwners).map((name) => [name, '1.0.0'])) }),
-  'src/cli.ts': `import './cli/serve.ts';\nimport './cli/demo.ts';\n`,
+  'src/cli.ts': `import './cli/serve.ts';\nimport './cli/demo.ts';\nimport './cli/plan.ts';\n`,
   'src/cli/serve.ts': `import 'commander';\nimport '../main.ts';\n`,
   'src/cli/demo.ts': `import '../simulator/simulator.ts';\nimport '../app.ts';\n`,
+  'src/cli/plan.ts': `import '../planning/plan.ts';\n`,
+  'src/planning/plan.ts': `import '../core/time.ts';\n`,
   'src/main.ts': `import './app.ts';\nexport const home = process.env['HOME'];\n`,
   'src/app.ts': `import './gateway/gateway.ts';\nimport './admin/router.ts';\nimport './storage/json/store.ts';\nimport './jobs/scheduler.ts';\n`,
   'src/admin/router.ts': `import 'express';\nexport { pool } from '../accounts/pool.ts';\n`,
@@ -55,6 +57,9 @@ export const breaches: readonly PlantedBreach[] = [
   written('core-is-pure', CORE, 'export const planted = { now: Date.now() };'),
   written('core-is-pure', CORE, `export const planted = Math['random']();`),
   written('core-is-pure', CORE, 'export let planted: Date;'),
+  imports('planning-imports-core-only', 'src/planning/planted.ts', 'node:fs'),
+  imports('planning-imports-core-only', 'src/planning/planted.ts', '../accounts/pool.ts'),
+  imports('only-the-command-plans', 'src/gateway/planted.ts', '../planning/plan.ts'),
   ...['gateway', 'accounts', 'oauth', 'api-keys', 'requests'].flatMap((folder) => [
     imports('data-plane-knows-no-control-plane', `src/${folder}/planted.ts`, '../admin/router.ts'),
     imports('data-plane-knows-no-control-plane', `src/${folder}/planted.ts`, '../http/listen.ts'),
