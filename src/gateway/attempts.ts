@@ -5,6 +5,7 @@
  * can still pass it on.
  */
 import type { Slot } from '../accounts/pool-entry.ts';
+import type { UsableToken } from '../accounts/token-manager.ts';
 import type { Account } from '../core/account.ts';
 import { type Ending, type Plan, planNext, type Step } from '../core/attempt-plan.ts';
 import { backoffMs } from '../core/backoff.ts';
@@ -15,7 +16,6 @@ import { modelFamily } from '../core/model-family.ts';
 import type { AttemptOutcome } from '../core/reply-facts.ts';
 import type { EpochMs } from '../core/time.ts';
 import { acquireAccount, sameAccountAgain, withRenewedToken } from './acquire-account.ts';
-import type { UsableToken } from '../accounts/token-manager.ts';
 import type { Passage } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import type { HopResult, UpstreamReply } from './hop.ts';

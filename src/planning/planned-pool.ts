@@ -24,6 +24,7 @@ const JUDGING = {
   isMessages: true,
   mayRenew: false,
   struckBefore: false,
+  unexplainedBefore: 0,
   rules: { defaultCooldownMs: 3_600_000, allowOverage: false },
 } as const;
 const REFUSAL = 'This request would exceed your account’s rate limit.';

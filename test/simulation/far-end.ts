@@ -2,10 +2,11 @@
  * The far end of the simulation: an upstream and an authorization server of which it is known what they know. Their books are kept by
  * their own code, so that the product's can be held against them.
  */
-import type { Hop, HopRequest, HopResult, UpstreamReply } from '../../src/gateway/hop.ts';
+
 import { nobody } from '../../src/core/account.ts';
 import { type ReplyFacts, statusOfErrorType } from '../../src/core/reply-facts.ts';
 import type { EpochMs } from '../../src/core/time.ts';
+import type { Hop, HopRequest, HopResult, UpstreamReply } from '../../src/gateway/hop.ts';
 import type { TokenEndpoint, TokenEndpointAnswer } from '../../src/oauth/token-endpoint.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -40,9 +41,28 @@ export type Mood =
 export const NOVEL = '!';
 
 export const MOODS: readonly Mood[] = [
-  'used_up', 'family_used_up', 'rejected_bare', 'overage', 'paused', 'bare_429', 'request_429', 'unauthorized', 'beta_missing',
-  'refuses_account', 'claude_code_only', 'client_error', 'redirect', 'crash', 'overloaded', 'empty', 'timeout', 'silent', 'unreachable',
-  'stale', 'breaks', 'first_event_error',
+  'used_up',
+  'family_used_up',
+  'rejected_bare',
+  'overage',
+  'paused',
+  'bare_429',
+  'request_429',
+  'unauthorized',
+  'beta_missing',
+  'refuses_account',
+  'claude_code_only',
+  'client_error',
+  'redirect',
+  'crash',
+  'overloaded',
+  'empty',
+  'timeout',
+  'silent',
+  'unreachable',
+  'stale',
+  'breaks',
+  'first_event_error',
 ];
 
 /** One account as the far end knows it. */
@@ -188,13 +208,24 @@ export class FarEnd {
     }
     const lifeMs = (1 + this.#random.int(8)) * HOUR;
     account.spent.add(refreshToken);
-    Object.assign(account, { accessToken: this.#token('at'), accessEndsAt: this.#steady() + lifeMs, refreshToken: this.#token('rt', account.name) });
+    Object.assign(account, {
+      accessToken: this.#token('at'),
+      accessEndsAt: this.#steady() + lifeMs,
+      refreshToken: this.#token('rt', account.name),
+    });
     if (mood === 'lost_reply') {
       account.lostReply = true;
       return { kind: 'unavailable', sent: 'maybe', message: 'no answer' };
     }
     const { accessToken: secret, refreshToken: next } = account;
-    const grant = { secret, refreshToken: next, expiresAt: this.#time.now() + lifeMs, loginExpiresAt: null, scopes: null, identity: nobody };
+    const grant = {
+      secret,
+      refreshToken: next,
+      expiresAt: this.#time.now() + lifeMs,
+      loginExpiresAt: null,
+      scopes: null,
+      identity: nobody,
+    };
     return { kind: 'granted', grant: grant as never };
   }
 
@@ -205,9 +236,18 @@ export class FarEnd {
     const mood = isNovel ? 'well' : this.#takeMood(account);
     const whileUsedUp = !isNovel && this.#time.now() < account.usedUpUntil;
     const good = this.isGood(account, secret);
-    const result = good ? this.#inMood(account, mood, whileUsedUp) : this.#reply(401, {}, 'authentication_error', 'OAuth token has expired');
-    const billed = result.kind === 'reply' ? isWork(result.reply.facts) : result.kind === 'broken' || result.kind === 'no_reply_in_time';
-    this.seen.push({ request: target, account: account.name, startedAt, billed: good && billed, whileUsedUp: good && whileUsedUp });
+    const result = good
+      ? this.#inMood(account, mood, whileUsedUp)
+      : this.#reply(401, {}, 'authentication_error', 'OAuth token has expired');
+    const billed =
+      result.kind === 'reply' ? isWork(result.reply.facts) : result.kind === 'broken' || result.kind === 'no_reply_in_time';
+    this.seen.push({
+      request: target,
+      account: account.name,
+      startedAt,
+      billed: good && billed,
+      whileUsedUp: good && whileUsedUp,
+    });
     return result;
   }
 
@@ -221,12 +261,23 @@ export class FarEnd {
     const now = this.#time.now();
     const seconds = (at: EpochMs) => String(Math.ceil(at / 1000));
     if (whileUsedUp || mood === 'used_up') {
-      if (!whileUsedUp) Object.assign(account, { usedUpUntil: now + (1 + this.#random.int(300)) * 60_000, toldAt: this.#steady() });
-      return this.#reply(429, { [`${U}-5h-status`]: 'rejected', [`${U}-5h-reset`]: seconds(account.usedUpUntil) }, 'rate_limit_error', 'used up');
+      if (!whileUsedUp)
+        Object.assign(account, { usedUpUntil: now + (1 + this.#random.int(300)) * 60_000, toldAt: this.#steady() });
+      return this.#reply(
+        429,
+        { [`${U}-5h-status`]: 'rejected', [`${U}-5h-reset`]: seconds(account.usedUpUntil) },
+        'rate_limit_error',
+        'used up',
+      );
     }
     switch (mood) {
       case 'family_used_up':
-        return this.#reply(429, { [`${U}-7d_opus-status`]: 'rejected', [`${U}-7d_opus-reset`]: seconds(now + HOUR) }, 'rate_limit_error', 'family');
+        return this.#reply(
+          429,
+          { [`${U}-7d_opus-status`]: 'rejected', [`${U}-7d_opus-reset`]: seconds(now + HOUR) },
+          'rate_limit_error',
+          'family',
+        );
       case 'rejected_bare':
         return this.#reply(429, { [`${U}-status`]: 'rejected', 'retry-after': '40' }, 'rate_limit_error', 'bare');
       case 'overage':
@@ -254,7 +305,7 @@ export class FarEnd {
       case 'overloaded':
         return this.#reply(529, {}, 'overloaded_error', 'Overloaded');
       case 'empty':
-        return this.#reply(200, {}, null, '', 'missing');
+        return this.#reply(200, {});
       case 'timeout':
         return this.#reply(504, {}, 'timeout_error', 'timeout');
       case 'silent':
@@ -268,11 +319,16 @@ export class FarEnd {
       case 'first_event_error':
         return this.#reply(statusOfErrorType('overloaded_error'), {}, 'overloaded_error', 'Overloaded');
       default:
-        return this.#reply(200, { [`${U}-5h-utilization`]: this.#random.next().toFixed(2), [`${U}-5h-reset`]: seconds(now + HOUR) });
+        return this.#reply(200, {
+          [`${U}-5h-utilization`]: this.#random.next().toFixed(2),
+          [`${U}-5h-reset`]: seconds(now + HOUR),
+        });
     }
   }
 
-  #reply(status: number, headers: Record<string, string>, errorType: string | null = null, message = '', body: 'as_promised' | 'missing' = 'as_promised'): HopResult {
+  #reply(status: number, headers: Record<string, string>, errorType: string | null = null, message = ''): HopResult {
+    // An answer that promised JSON and brought nothing is known by its having no headers at all.
+    const body = status === 200 && Object.keys(headers).length === 0 ? 'missing' : 'as_promised';
     const usage = status === 200 ? { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 } : null;
     const reply: UpstreamReply = {
       facts: { status, headers, errorType, message, body },

@@ -117,7 +117,8 @@ export async function startLife({ time, random, farEnd, disk, plant, newId }: Su
     checkIdle: createIdleCheck({ pool, now, rules: () => idle, onIdle: () => undefined }),
   };
   plant?.(parts, disk);
-  const nameOf = (secret: string) => [...farEnd.accounts.values()].find((one) => one.accessToken === secret || secret.endsWith(`|${one.name}`))?.name ?? null;
+  const nameOf = (secret: string) =>
+    [...farEnd.accounts.values()].find((one) => one.accessToken === secret || secret.endsWith(`|${one.name}`))?.name ?? null;
   const relay: RelayDeps = { ...parts, hop: farEnd.hop(dead, nameOf), now, random: random.next, delay, rules: () => ATTEMPTS };
   return {
     ...parts,

@@ -91,8 +91,22 @@ class World {
       const far = this.#farEnd.add(name, 2 * HOUR);
       const { accessToken: secret, refreshToken } = far;
       const expiresAt = far.accessEndsAt;
-      await this.#life.vault.add({ id: name, kind: 'oauth', secret, refreshToken, expiresAt, loginExpiresAt: null, scopes: [], generation: 1, obtainedAt: NOW, trust: 'verified', intent: null });
-      await this.#life.pool.add(anAccount({ id: name, name, generation: 1, expiresAt, createdAt: NOW + index, updatedAt: NOW }), { summary: 'added' });
+      await this.#life.vault.add({
+        id: name,
+        kind: 'oauth',
+        secret,
+        refreshToken,
+        expiresAt,
+        loginExpiresAt: null,
+        scopes: [],
+        generation: 1,
+        obtainedAt: NOW,
+        trust: 'verified',
+        intent: null,
+      });
+      await this.#life.pool.add(anAccount({ id: name, name, generation: 1, expiresAt, createdAt: NOW + index, updatedAt: NOW }), {
+        summary: 'added',
+      });
     }
   }
 
@@ -108,6 +122,7 @@ class World {
     else if (dice < 0.99) this.#farEnd.tokenMood = this.#random.chance(0.5) ? 'well' : this.#random.pick(TOKEN_MOODS);
     else if (dice < 0.996) await this.#restart(this.#random.chance(0.5));
     else if (dice < 0.998) this.#jump();
+    else if (dice < 0.999) this.#burst();
     else this.#lateNews();
     await this.#time.advance(this.#random.int(150));
     if (this.#fault) throw this.#fault;
@@ -121,7 +136,8 @@ class World {
     await this.#finish();
     for (let hours = 0; hours < 8 * 24; hours += 8) await this.#time.advance(8 * HOUR);
     for (const far of this.#farEnd.accounts.values()) far.usedUpUntil = 0;
-    for (const id of NAMES) await this.#life.pool.applyDurably(id, { type: 'enabled', at: this.#time.now() }, { summary: 'calm' });
+    for (const id of NAMES)
+      await this.#life.pool.applyDurably(id, { type: 'enabled', at: this.#time.now() }, { summary: 'calm' });
     // After a refusal of the whole configuration one account tries for all; the others have their turn in the next run.
     for (let run = 0; run < 2; run += 1) {
       void this.#life.tokens.refreshDue();
@@ -144,7 +160,10 @@ class World {
   }
 
   async #start(): Promise<void> {
-    const newId = (prefix: string) => `${prefix}_${(this.#ids += 1)}`;
+    const newId = (prefix: string) => {
+      this.#ids += 1;
+      return `${prefix}_${this.#ids}`;
+    };
     const around = { time: this.#time, random: this.#random, farEnd: this.#farEnd, disk: this.#disk, plant: this.#plant, newId };
     this.#life = await startLife(around);
     this.#watch(this.#life);
@@ -156,9 +175,11 @@ class World {
     const { apply, applyDurably } = pool;
     pool.apply = (id, event, evidence) => {
       note(id, event);
+      this.laws.judged(id, event.type, evidence);
       return apply.call(pool, id, event, evidence);
     };
     pool.applyDurably = (id, event, evidence) => {
+      this.laws.announced(id, event.type);
       note(id, event);
       return applyDurably.call(pool, id, event, evidence);
     };
@@ -177,7 +198,8 @@ class World {
     const exchange = this.#exchange(gone.signal);
     const life = this.#life;
     const expected = this.laws.begun(exchange);
-    if (this.#random.chance(0.03)) void this.#time.delay(this.#random.int(3000), new AbortController().signal).then(() => gone.abort());
+    if (this.#random.chance(0.03))
+      void this.#time.delay(this.#random.int(3000), new AbortController().signal).then(() => gone.abort());
     this.#running += 1;
     let refusal: GatewayError | null = null;
     try {
@@ -219,12 +241,20 @@ class World {
     };
   }
 
+  /** Everybody asks at once while nothing works. */
+  #burst(): void {
+    const mood = this.#random.pick(['crash', 'overloaded', 'unreachable', 'stale'] as const);
+    for (const far of this.#farEnd.accounts.values()) Object.assign(far, { mood, moodLeft: 200 });
+    for (let i = 0; i < 250; i += 1) this.#request();
+  }
+
   #trouble(): void {
     const far = this.#farEnd.accounts.get(this.#random.pick(NAMES));
     if (!far) return;
     far.mood = this.#random.pick(MOODS);
     far.moodLeft = this.#random.chance(0.1) ? 30 : 1 + this.#random.int(3);
-    if (this.#random.chance(0.2)) for (const one of this.#farEnd.accounts.values()) Object.assign(one, { mood: far.mood, moodLeft: far.moodLeft });
+    if (this.#random.chance(0.2))
+      for (const one of this.#farEnd.accounts.values()) Object.assign(one, { mood: far.mood, moodLeft: far.moodLeft });
     if (far.mood === 'first_event_error') this.#rows.add(2);
     if (this.#random.chance(0.01)) Object.assign(far, { revoked: true, revokedBecause: 'script' });
     if (this.#random.chance(0.05)) far.accessEndsAt = Math.min(far.accessEndsAt, this.#time.steady());
@@ -270,10 +300,24 @@ class World {
     const expiresAt = this.#time.now() + 2 * HOUR;
     const { accessToken: secret, refreshToken } = far;
     const at = this.#time.now();
-    await vault.replace(id, { kind: 'oauth', secret, refreshToken, expiresAt, loginExpiresAt: null, scopes: [], obtainedAt: at, trust: 'verified', intent: null });
+    await vault.replace(id, {
+      kind: 'oauth',
+      secret,
+      refreshToken,
+      expiresAt,
+      loginExpiresAt: null,
+      scopes: [],
+      obtainedAt: at,
+      trust: 'verified',
+      intent: null,
+    });
     this.#life.strikes.clear(id);
     const fresh = vault.get(id)?.generation ?? generation;
-    await pool.applyDurably(id, { type: 'reauthorized', at, generation: fresh, expiresAt, loginExpiresAt: null }, { summary: 'signed in' });
+    await pool.applyDurably(
+      id,
+      { type: 'reauthorized', at, generation: fresh, expiresAt, loginExpiresAt: null },
+      { summary: 'signed in' },
+    );
   }
 
   async #authorizeInvalid(): Promise<void> {
@@ -315,8 +359,9 @@ class World {
     const at = this.#time.now();
     const late = { summary: 'late news' };
     for (const { id, status } of pool.list()) {
-      if (status.state === 'inactive') pool.apply(id, { type: 'mark_withdrawn', at, mark: 'mrk_0' }, late);
-      if (status.state === 'invalid') pool.apply(id, { type: 'quota_rejected', at, until: at + MINUTE, cause: 'quota', mark: null }, late);
+      if (status.state !== 'active') pool.apply(id, { type: 'mark_withdrawn', at, mark: 'mrk_0' }, late);
+      if (status.state === 'invalid')
+        pool.apply(id, { type: 'quota_rejected', at, until: at + MINUTE, cause: 'quota', mark: null }, late);
       if (status.state !== 'active' || this.#random.chance(0.2)) pool.apply(id, { type: 'idle', at }, late);
     }
   }
