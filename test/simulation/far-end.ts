@@ -226,7 +226,7 @@ export class FarEnd {
       scopes: null,
       identity: nobody,
     };
-    return { kind: 'granted', grant: grant as never };
+    return { kind: 'granted', grant };
   }
 
   #answer({ secret, target }: HopRequest, startedAt: EpochMs, nameOf: (secret: string) => string | null): HopResult {

@@ -70,7 +70,7 @@ class World {
   #restarts = 0;
   #running = 0;
   /** What a request met while nobody waited for it. */
-  #fault: unknown = null;
+  #fault: Error | null = null;
 
   constructor(time: VirtualTime, random: Random, plant: Plant | null) {
     this.#time = time;
@@ -188,7 +188,7 @@ class World {
 
   #request(): void {
     this.#requestAndWait().catch((error: unknown) => {
-      this.#fault ??= error;
+      this.#fault ??= error instanceof Error ? error : new Error(String(error));
     });
   }
 

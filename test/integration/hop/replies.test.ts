@@ -5,7 +5,8 @@ import type { ReplyFacts } from '../../../src/core/reply-facts.ts';
 import { HOUR, NOW } from '../../support/builders.ts';
 import { type HopWorld, hopWorld } from '../../support/hop-world.ts';
 import { type ScriptedUpstream, scriptedUpstream } from '../../support/scripted-upstream.ts';
-import { replies, type WireReply } from './replies.table.ts';
+import { replies } from './replies.table.ts';
+import type { WireReply } from './wire-replies.ts';
 
 const ROWS = [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 
