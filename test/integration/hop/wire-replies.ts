@@ -38,7 +38,7 @@ export const unified = (status: string, claim: string, resetMs: number): Record<
   [`${U}-reset`]: unix(resetMs),
 });
 
-export const message = JSON.stringify({
+const message = JSON.stringify({
   id: 'msg_1',
   type: 'message',
   role: 'assistant',
