@@ -154,13 +154,13 @@ function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: Fr
     unreadyReasons: () => [...UNREADY[life.phase], ...(pool.storageFailing || vault.degraded() ? ['storage'] : [])],
     uptimeSeconds: () => (now() - startedAt) / 1000,
   });
-  const { host, port, maxBodyBytes } = config.server;
+  const { maxBodyBytes } = config.server;
   // Who is going to be refused is not asked for a body; the refusal itself is worded where every other request meets it.
   const mayContinue: ListenOptions['mayContinue'] = (req) =>
     life.phase !== 'refusing' &&
     Number(req.headers['content-length'] ?? 0) <= maxBodyBytes &&
     (!req.url?.startsWith('/v1/') || plane.auth.admits(req));
-  return listen(frontDoor, { host, port, mayContinue });
+  return listen(frontDoor, { host: config.server.host, port: config.server.port, mayContinue });
 }
 
 /** The names under which this server may be asked for, besides the loopback ones. */

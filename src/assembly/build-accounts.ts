@@ -106,7 +106,7 @@ const idleCheckOver = (pool: AccountPool, { config, log, now }: Pick<AccountsDep
   createIdleCheck({
     pool,
     now,
-    rules: () => config.accounts,
+    rules: () => ({ idleThresholdMs: config.accounts.idleThresholdMs, autoDeactivate: config.accounts.autoDeactivate }),
     onIdle: ({ name }, idleMs) =>
       log.warn('an account serves nobody', { account: name, idle_hours: Math.floor(idleMs / HOUR_MS) }),
   });
