@@ -5,6 +5,7 @@ import type { Violation } from '../../tools/checks/check.ts';
 import { architectureViolations } from '../../tools/checks/check-architecture.ts';
 import { documentViolations } from '../../tools/checks/check-documents.ts';
 import { lockfileViolations } from '../../tools/checks/check-lockfile.ts';
+import { reliabilityViolations } from '../../tools/checks/check-reliability.ts';
 import { textViolations } from '../../tools/checks/check-text.ts';
 import { breaches } from './planted/architecture-cases.ts';
 
@@ -25,6 +26,7 @@ const groups: readonly (readonly [what: string, rules: readonly string[], find: 
     ],
     lockfileViolations,
   ],
+  ['promises', ['every-case-has-a-row', 'rows-are-whole', 'tests-exist'], reliabilityViolations],
   ['documents', ['decision-names', 'decision-numbers', 'links-lead-somewhere', 'dependencies-have-reasons'], documentViolations],
 ];
 

@@ -3,6 +3,7 @@ import type { Check, CheckResult } from './check.ts';
 import { architectureCheck } from './check-architecture.ts';
 import { documentsCheck } from './check-documents.ts';
 import { lockfileCheck } from './check-lockfile.ts';
+import { reliabilityCheck } from './check-reliability.ts';
 import { textCheck } from './check-text.ts';
 import { typeCoverageCheck } from './check-type-coverage.ts';
 import { toolChecks } from './check-with-tools.ts';
@@ -14,6 +15,7 @@ export const allChecks: readonly Check[] = [
   textCheck,
   lockfileCheck,
   documentsCheck,
+  reliabilityCheck,
 ];
 
 /**

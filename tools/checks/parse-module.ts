@@ -1,5 +1,5 @@
 /** Reads what one module imports and which global names it uses, from its syntax tree: comments and texts do not count. */
-import { parseSync, visitorKeys } from 'oxc-parser';
+import { type AstNode, isNamed, isNode, literal, parseProgram, walk } from './syntax-tree.ts';
 import { lineAt } from './tree.ts';
 
 /** Something named in the code at a line (counted from 1). */
@@ -21,52 +21,22 @@ export interface ParsedModule {
   readonly names: readonly Site[];
 }
 
-interface AstNode {
-  readonly type: string;
-  readonly start: number;
-  readonly [field: string]: unknown;
-}
-
 /**
  * Parses a module.
  * @throws when the text is no TypeScript, naming the file: a module that cannot be read cannot be vouched for.
  */
 export function parseModule(file: string, text: string): ParsedModule {
-  const { program, errors } = parseSync(file, text);
-  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
+  const program = parseProgram(file, text);
   const imports: ImportSite[] = [];
   const names: Site[] = [];
   const at = (node: AstNode, name: string): Site => ({ name, line: lineAt(text, node.start) });
-  walk(program as unknown as AstNode, (node, parent, field) => {
+  walk(program, (node, parent, field) => {
     const specifier = specifierOf(node);
     if (specifier !== undefined) imports.push({ ...at(node, specifier), typeOnly: isTypeOnly(node) });
     const name = nameRead(node, parent, field);
     if (name !== undefined) names.push(at(node, name));
   });
   return { imports, names };
-}
-
-type Visit = (node: AstNode, parent: AstNode | undefined, field: string) => void;
-
-function walk(node: AstNode, visit: Visit, parent?: AstNode, field = ''): void {
-  visit(node, parent, field);
-  for (const key of visitorKeys[node.type] ?? []) {
-    const child = node[key];
-    for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) walk(one, visit, node, key);
-  }
-}
-
-function isNode(value: unknown): value is AstNode {
-  return typeof value === 'object' && value !== null && typeof (value as AstNode).type === 'string';
-}
-
-/** The text of a literal, or of a template without holes. */
-function literal(node: unknown): string | undefined {
-  if (!isNode(node)) return undefined;
-  if (node.type === 'Literal' && typeof node['value'] === 'string') return node['value'];
-  const quasis = node['quasis'];
-  if (node.type !== 'TemplateLiteral' || !Array.isArray(quasis) || quasis.length !== 1) return undefined;
-  return (quasis[0] as { value: { cooked: string } }).value.cooked;
 }
 
 const WITH_SOURCE = new Set([
@@ -91,10 +61,6 @@ function isTypeOnly(node: AstNode): boolean {
   const specifiers = node['specifiers'];
   if (!Array.isArray(specifiers) || specifiers.length === 0) return false;
   return specifiers.every((one: AstNode) => one['importKind'] === 'type' || one['exportKind'] === 'type');
-}
-
-function isNamed(node: unknown, name: string): boolean {
-  return isNode(node) && node.type === 'Identifier' && node['name'] === name;
 }
 
 const KEYED = new Set([
