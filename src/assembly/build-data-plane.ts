@@ -41,6 +41,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
     inFlight: () => gateway?.inFlight() ?? 0,
     heldBytes: () => bodies.heldBytes,
     circuits: () => circuits.states(),
+    droppedLogLines: () => log.dropped(),
   });
   const totals = createUsageTotals(now);
   const recent = createRecentRequests();

@@ -1,6 +1,7 @@
 /** The log: winston, redacted before any transport sees a line. The only file that knows the library. */
 import { createLogger as createWinston, format, transports, type Logger as Winston } from 'winston';
 import { LineBuffer } from './line-buffer.ts';
+import { jsonLine, textLine } from './log-line.ts';
 import { redactFields } from './redact.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -13,6 +14,8 @@ export interface Logger {
   debug(message: string, fields?: LogFields): void;
   /** Would a line of this level be written? Asked before costly fields are made. */
   enabled(level: LogLevel): boolean;
+  /** Lines that nobody read in time, so that they were never written. */
+  dropped(): number;
   /** Resolves when every line has left the process. */
   flush(): Promise<void>;
 }
@@ -27,7 +30,8 @@ export interface LoggerOptions {
 const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 export function createLogger({ level, format: shape, stream }: LoggerOptions): Logger {
-  const out = stream ?? createStderrBuffer();
+  const lineOf = shape === 'json' ? jsonLine : textLine;
+  const out = stream ?? createStderrBuffer(lineOf);
   const colours = shape === 'text' && stream === undefined && process.stderr.isTTY;
   const winston = createWinston({
     level,
@@ -35,7 +39,8 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
     format: format.combine(
       format((info) => Object.assign(info, redactFields(info)))(),
       format.timestamp(),
-      shape === 'json' ? format.json() : format.combine(...(colours ? [format.colorize()] : []), format.printf(asText)),
+      ...(colours ? [format.colorize()] : []),
+      format.printf(lineOf),
     ),
     transports: [new transports.Stream({ stream: out })],
   });
@@ -52,25 +57,22 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
     info: at('info'),
     debug: at('debug'),
     enabled: (name) => LEVELS[name] <= (LEVELS[level] ?? 0),
+    dropped: () => (out instanceof LineBuffer ? out.dropped : 0),
     async flush() {
       await end(winston);
-      if (out instanceof LineBuffer) out.flush();
+      if (out instanceof LineBuffer) out.leave();
     },
   };
 }
 
-/** `2026-11-24T12:00:00.000Z info  message  key=value …` */
-function asText({ timestamp, level, message, ...fields }: Record<string, unknown>): string {
-  const pairs = Object.entries(fields).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return [String(timestamp), String(level).padEnd(5), String(message), ...pairs].join(' ');
-}
-
 /** Whatever way the process ends by itself, its last lines are written. */
-function createStderrBuffer(): LineBuffer {
-  const lines = new LineBuffer((text) => process.stderr.write(text));
-  process.once('exit', () => lines.flush());
+function createStderrBuffer(lineOf: (fields: LogFields) => string): LineBuffer {
+  const tellDropped = (count: number) =>
+    `${lineOf({ timestamp: new Date().toISOString(), level: 'warn', message: 'log lines were dropped: nobody read the ones before', count })}\n`;
+  const lines = new LineBuffer(process.stderr, tellDropped);
+  // Who reads the log may go away; the server stays.
+  process.stderr.on('error', () => undefined);
+  process.once('exit', () => lines.leave());
   return lines;
 }
 

@@ -10,6 +10,7 @@ export interface MetricsSources {
   readonly accounts: () => readonly Account[];
   readonly inFlight: () => number;
   readonly heldBytes: () => number;
+  readonly droppedLogLines: () => number;
   readonly circuits: () => readonly { readonly circuit: string; readonly state: CircuitState }[];
 }
 
@@ -98,7 +99,8 @@ const OPENNESS: Readonly<Record<CircuitState, number>> = { closed: 0, probing: 0
 const labelsOf = ({ row, why, accountName }: AttemptRecord) => ({ row: row ?? 'none', why, account: accountName });
 
 /** Gauges that are read when somebody asks, so that nothing has to keep them up to date. */
-function exposeState(register: Registry, { accounts, inFlight, heldBytes, circuits }: MetricsSources): void {
+function exposeState(register: Registry, sources: MetricsSources): void {
+  const { accounts, inFlight, heldBytes, droppedLogLines, circuits } = sources;
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[], collect: (gauge: Gauge<L>) => void) =>
     new Gauge<L>({
       name: `headgate_${name}`,
@@ -113,6 +115,9 @@ function exposeState(register: Registry, { accounts, inFlight, heldBytes, circui
   gauge('build_info', 'The running version.', ['version'], (self) => self.set({ version: VERSION }, 1));
   gauge('requests_in_flight', 'Requests that have not ended.', [], (self) => self.set(inFlight()));
   gauge('buffered_bytes', 'Bytes of request bodies held for replay.', [], (self) => self.set(heldBytes()));
+  gauge('log_lines_dropped', 'Log lines that were not written because nobody read the ones before.', [], (self) =>
+    self.set(droppedLogLines()),
+  );
   gauge(
     'circuit_open',
     'One while requests are refused to spare the upstream, a half while a probe decides.',

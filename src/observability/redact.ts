@@ -15,8 +15,13 @@ const SUSPICIOUS = /hga?_|sk-ant-|bearer\s|=/i;
 const HIDDEN = '[secret]';
 const MAX_DEPTH = 6;
 
-export const redactText = (text: string): string =>
-  SUSPICIOUS.test(text) ? SECRET_TEXT.reduce((clean, shape) => clean.replaceAll(shape, HIDDEN), text) : text;
+/** Longest text that is logged, in characters; nobody reads more, and looking for secrets in it would take its time. */
+const MAX_TEXT = 2048;
+
+export function redactText(text: string): string {
+  const read = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text;
+  return SUSPICIOUS.test(read) ? SECRET_TEXT.reduce((clean, shape) => clean.replaceAll(shape, HIDDEN), read) : read;
+}
 
 /** A copy without secrets. Errors are reduced to name, message and code; deep nesting is cut. */
 export function redact(value: unknown, depth = 0): unknown {

@@ -2,9 +2,26 @@ import assert from 'node:assert/strict';
 import { LineBuffer } from '../../../src/observability/line-buffer.ts';
 
 describe('the line buffer', () => {
-  const collect = () => {
+  /** `reading`: whether the other side keeps up. */
+  const collect = ({ reading = true } = {}) => {
     const writes: string[] = [];
-    return { writes, buffer: new LineBuffer((text) => writes.push(text)) };
+    const far = { reading, drained: (): void => undefined };
+    const out = {
+      write: (text: string | Uint8Array) => {
+        writes.push(String(text));
+        return far.reading;
+      },
+      once: (_event: string, listener: () => void) => {
+        far.drained = listener;
+        return process.stderr;
+      },
+    };
+    const buffer = new LineBuffer(out, (count) => `${count} dropped\n`);
+    const catchUp = () => {
+      far.reading = true;
+      far.drained();
+    };
+    return { writes, buffer, catchUp };
   };
 
   it('writes nothing by itself while little is there', () => {
@@ -34,5 +51,36 @@ describe('the line buffer', () => {
     const { writes, buffer } = collect();
     buffer.write('x'.repeat(64 * 1024));
     assert.equal(writes.length, 1);
+  });
+
+  it('waits while nobody reads, and goes on as soon as somebody does', () => {
+    const { writes, buffer, catchUp } = collect({ reading: false });
+    buffer.write('one\n');
+    buffer.flush();
+    buffer.write('two\n');
+    buffer.flush();
+    assert.deepEqual(writes, ['one\n']);
+    catchUp();
+    assert.deepEqual(writes, ['one\n', 'two\n']);
+  });
+
+  it('holds no more than 4 MB for a reader that does not come, drops the rest, and says how many lines are missing', () => {
+    const { writes, buffer, catchUp } = collect({ reading: false });
+    const line = `${'x'.repeat(1023)}\n`;
+    for (let n = 0; n < 64 + 4096 + 10; n += 1) buffer.write(line);
+    assert.equal(buffer.dropped, 10);
+    catchUp();
+    const [, waited = ''] = writes;
+    assert.equal(waited.length, 4096 * 1024 + '10 dropped\n'.length);
+    assert.ok(waited.endsWith('\n10 dropped\n'));
+  });
+
+  it('writes what waits at the very end, read or not', () => {
+    const { writes, buffer } = collect({ reading: false });
+    buffer.write('one\n');
+    buffer.flush();
+    buffer.write('two\n');
+    buffer.leave();
+    assert.deepEqual(writes, ['one\n', 'two\n']);
   });
 });

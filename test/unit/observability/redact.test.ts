@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
-import { createLogger } from '../../../src/observability/logger.ts';
+import { inspect } from 'node:util';
+import { createLogger, type LoggerOptions, type LogLevel } from '../../../src/observability/logger.ts';
 import { redact } from '../../../src/observability/redact.ts';
 
 const SECRET = 'hg_0123456789abcdefghij';
@@ -35,6 +36,29 @@ describe('redaction', () => {
     });
   });
 
+  it('keeps of an error of an HTTP client nothing of what was sent or received, however deep it hangs', () => {
+    const hidden = 'made-up-and-hidden';
+    const inner = Object.assign(new Error('socket hang up'), {
+      code: 'ECONNRESET',
+      config: { headers: { authorization: `Bearer ${hidden}` }, data: `refresh_token=${hidden}` },
+      request: { body: hidden, path: `/?code=${hidden}` },
+      response: { data: { access_token: hidden } },
+      [Symbol('kHeaders')]: hidden,
+      toJSON: () => ({ hidden }),
+    });
+    const error = new AggregateError([inner], 'all failed', { cause: new TypeError('fetch failed', { cause: inner }) });
+    const kept = redact({ error, list: [inner], nested: { deeper: { error: inner } } });
+    const said = JSON.stringify(kept) + inspect(kept, { depth: Infinity, showHidden: true });
+    assert.ok(!said.includes(hidden), said);
+    assert.match(said, /all failed[\s\S]*ECONNRESET/);
+  });
+
+  it('looks no further than 2,048 characters into a text, and keeps no more of it', () => {
+    const kept = String(redact(`${SECRET} ${'x'.repeat(5000)}`));
+    assert.match(kept, /^\[secret\] x+… \(\d+ characters\)$/);
+    assert.ok(kept.length < 2100);
+  });
+
   it('reduces errors to name, message and code, without a stack', () => {
     const error = Object.assign(new Error(`refused ${SECRET}`), { code: 'ECONNREFUSED' });
     assert.deepEqual(redact({ error }), { error: { name: 'Error', message: 'refused [secret]', code: 'ECONNREFUSED' } });
@@ -42,7 +66,7 @@ describe('redaction', () => {
 });
 
 describe('the log', () => {
-  const lines = (format: 'text' | 'json', level: 'info' | 'debug' = 'info') => {
+  const lines = (format: LoggerOptions['format'], level: LogLevel = 'info') => {
     let text = '';
     const stream = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -61,6 +85,15 @@ describe('the log', () => {
       const written = await text();
       assert.doesNotMatch(written, /0123456789|quiet/);
       assert.match(written, /\[secret\]/);
+    }
+  });
+
+  it('is redacted alike at every level', async () => {
+    for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+      const { log, text } = lines('json', 'debug');
+      log[level](`a key ${SECRET}`, { authorization: 'quiet', note: SECRET });
+      const { message, authorization, note } = JSON.parse(await text()) as Record<string, string>;
+      assert.deepEqual([message, authorization, note], ['a key [secret]', '[secret]', '[secret]'], level);
     }
   });
 
