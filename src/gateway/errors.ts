@@ -111,6 +111,13 @@ export const scatteredFiles = () =>
     'The files that the request names lie in different accounts. Upload them again with one request after the other.',
     final,
   );
+export const unknownCursor = () =>
+  new GatewayError(
+    400,
+    'invalid_request_error',
+    'page: not a cursor of this list. Take next_page of an earlier reply, or leave it out to begin anew.',
+    final,
+  );
 export const listUnavailable = () =>
   new GatewayError(502, 'api_error', 'A member of the list could not be read from its account. Try again.', {
     shouldRetry: true,

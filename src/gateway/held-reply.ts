@@ -54,10 +54,11 @@ export class HeldReply {
     return this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
   }
 
-  /** Reads on until a chunk is `enough`, a bound is reached, or the reply is over; then pauses. To be called once. */
+  /** Reads on until a chunk is `enough`, a bound is reached, or the reply is over; then pauses. May be called again. */
   hold(enough: (chunk: Buffer) => boolean, { maxBytes, maxMs }: HoldBounds): Promise<HoldEnd> {
     const { message } = this;
     if (this.broken) return Promise.resolve('broken');
+    if (this.#ended) return Promise.resolve('ended');
     const { promise, resolve } = Promise.withResolvers<HoldEnd>();
     const finish = (end: HoldEnd) => {
       clearTimeout(timer);

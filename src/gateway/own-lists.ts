@@ -2,46 +2,31 @@
  * Lists of batches and files: put together from the members that the calling key made, each read from the account that holds it. What
  * the accounts hold beside them is nobody's business.
  */
+import { listShape, resourcePage } from '../core/resource-pages.ts';
 import { withOwnResultsUrl } from '../core/resources.ts';
 import type { ResourceOwner } from '../resources/resource-owners.ts';
 import { makeAttempts } from './attempts.ts';
-import { listUnavailable } from './errors.ts';
+import { listUnavailable, unknownCursor } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { OwnList, ResourceDeps } from './resources.ts';
 import type { AttemptDeps } from './walk.ts';
 
-const STANDARD_LIMIT = 20;
-const LARGEST_LIMIT = 100;
 const MAX_MEMBER_BYTES = 256 * 1024;
 
 export interface OwnListDeps extends AttemptDeps, Pick<ResourceDeps, 'owners'> {}
 
-/** @throws GatewayError 502 when a member cannot be read: a list with a hole would be taken for the whole */
+/** @throws GatewayError 400 for a cursor of somebody else, 502 when a member cannot be read: a list with a hole would be taken for the whole */
 export async function serveOwnList(deps: OwnListDeps, exchange: Exchange, { kind, members, origin }: OwnList): Promise<void> {
-  const { page, hasMore } = pageOf(members, new URL(`http://list${exchange.target}`).searchParams);
+  const query = new URL(`http://list${exchange.target}`).searchParams;
+  const page = resourcePage(members, query, listShape(kind, exchange.req.headers['anthropic-beta']?.toString()));
+  if (page === null) throw unknownCursor();
   const data: unknown[] = [];
   // One after the other: they share the client's request object, which the proxy library writes to.
-  for (const member of page) {
+  for (const member of page.members) {
     const body = await readMember(deps, exchange, member);
     if (body !== null) data.push(JSON.parse(kind === 'batch' ? withOwnResultsUrl(body, origin) : body));
   }
-  const ids = page.map(({ id }) => id);
-  answer(exchange, { data, has_more: hasMore, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null }, deps.now());
-}
-
-interface Page {
-  readonly page: readonly ResourceOwner[];
-  readonly hasMore: boolean;
-}
-
-/** The API's paging: `limit`, and the members behind `after_id` or before `before_id`, newest first. Unknown ids page from the start. */
-function pageOf(members: readonly ResourceOwner[], query: URLSearchParams): Page {
-  const limit = Math.min(LARGEST_LIMIT, Math.max(1, Number(query.get('limit') ?? STANDARD_LIMIT) || STANDARD_LIMIT));
-  const placeOf = (name: string): number => members.findIndex(({ id }) => id === query.get(name));
-  const before = placeOf('before_id');
-  if (before >= 0) return { page: members.slice(Math.max(0, before - limit), before), hasMore: before > limit };
-  const start = placeOf('after_id') + 1;
-  return { page: members.slice(start, start + limit), hasMore: start + limit < members.length };
+  answer(exchange, { data, ...page.position }, deps.now());
 }
 
 /** Null when the upstream does not have it any more. */

@@ -49,7 +49,7 @@ export function routeToOwner(deps: ResourceDeps, exchange: Exchange): OwnList | 
   const apiKeyId = exchange.apiKey?.id ?? null;
   const origin = originOf(deps, exchange);
   if (use.does === 'list') return { kind: use.kind, origin, members: deps.owners.listOf(use.kind, apiKeyId) };
-  exchange.owner = use.does === 'use' ? existing(deps, use.id, exchange).accountId : ownerOfFiles(deps, exchange);
+  exchange.owner = use.does === 'use' ? existing(deps, use.id, exchange).accountId : ownerForNew(deps, exchange, use.kind);
   exchange.change = (body, accountId) => changed(deps, { exchange, use, body, accountId, origin });
   return null;
 }
@@ -100,6 +100,10 @@ function existing({ owners, pool }: ResourceDeps, id: string, { apiKey }: Exchan
   if (!owner || !pool.get(owner.accountId)) throw noSuchResource();
   return owner;
 }
+
+/** A batch goes where the files are that its messages name. What stands in a file names nothing. */
+const ownerForNew = (deps: ResourceDeps, exchange: Exchange, kind: ResourceKind): string | null =>
+  kind === 'batch' ? ownerOfFiles(deps, exchange) : null;
 
 const FILE_MENTION = Buffer.from('"file_id"');
 

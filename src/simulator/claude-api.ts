@@ -80,7 +80,7 @@ export function createClaudeApi(
 
   async function answer(url: URL, admitted: Admitted): Promise<void> {
     const { req, res, entry, account, body, headers } = admitted;
-    if (resources.serve({ req, res, url, account, body, headers })) return;
+    if (await resources.serve({ req, res, url, account, body, headers })) return;
     const isMessages = url.pathname === '/v1/messages';
     const isCount = url.pathname === '/v1/messages/count_tokens';
     const isModels = /^\/v1\/models(\/[^/]+)?$/.test(url.pathname);

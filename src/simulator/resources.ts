@@ -14,6 +14,8 @@ interface Batch {
 interface StoredFile {
   readonly id: string;
   readonly createdAt: number;
+  readonly filename: string;
+  readonly mimeType: string;
   readonly bytes: Buffer;
 }
 
@@ -33,12 +35,11 @@ export interface ResourceRequest {
 
 export interface SimulatedResources {
   /** Answers what is about a batch or a file; false for anything else. */
-  serve(request: ResourceRequest): boolean;
+  serve(request: ResourceRequest): Promise<boolean>;
   /** Does the account hold the file? */
   holdsFile(account: string, id: string): boolean;
 }
 
-const FILES_BETA = 'files-api-2025-04-14';
 const PATH = /^\/v1\/(messages\/batches|files)(?:\/([^/]+)(?:\/([^/]+))?)?$/;
 
 export function createResources(now: () => number): SimulatedResources {
@@ -82,14 +83,13 @@ export function createResources(now: () => number): SimulatedResources {
   }
 
   return {
-    serve(request) {
+    async serve(request) {
       const match = PATH.exec(request.url.pathname);
       if (!match) return false;
       const [, tree, id, part] = match;
-      const { account, body } = request;
-      const { files } = shelfOf(account.name);
-      const make = () => ({ id: newId('file'), createdAt: now(), bytes: body });
-      if (tree === 'files') serveFiles(request, files, make, [id, part]);
+      const { files } = shelfOf(request.account.name);
+      const make = async () => ({ id: newId('file'), createdAt: now(), ...(await uploadedIn(request)) });
+      if (tree === 'files') await serveFiles(request, files, make, [id, part]);
       else serveBatches(request, id, part);
       return true;
     },
@@ -99,12 +99,17 @@ export function createResources(now: () => number): SimulatedResources {
 
 type Wanted = readonly [id: string | undefined, part: string | undefined];
 
-function serveFiles(request: ResourceRequest, files: Map<string, StoredFile>, make: () => StoredFile, [id, part]: Wanted): void {
+type Make = () => Promise<StoredFile>;
+
+async function serveFiles(
+  request: ResourceRequest,
+  files: Map<string, StoredFile>,
+  make: Make,
+  [id, part]: Wanted,
+): Promise<void> {
   const { req, res, headers } = request;
-  if (!(req.headers['anthropic-beta']?.toString() ?? '').includes(FILES_BETA))
-    return refuse(request, 400, `anthropic-beta: ${FILES_BETA} required`);
   if (id === undefined && req.method === 'POST') {
-    const file = make();
+    const file = await make();
     files.set(file.id, file);
     return sendJson(res, 200, fileView(file), headers);
   }
@@ -171,11 +176,22 @@ function sendResults({ res, headers }: ResourceRequest, { requests }: Batch): vo
   res.end(body);
 }
 
-const fileView = ({ id, createdAt, bytes }: StoredFile) => ({
+/** The field `file` of a form; a body that is no form counts as the file itself. */
+async function uploadedIn({ req, body }: ResourceRequest): Promise<Pick<StoredFile, 'filename' | 'mimeType' | 'bytes'>> {
+  const type = req.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/form-data'))
+    return { filename: 'upload.bin', mimeType: 'application/octet-stream', bytes: body };
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+  const file = form.get('file');
+  if (!(file instanceof File)) throw new Error('file: Field required');
+  return { filename: file.name, mimeType: file.type, bytes: Buffer.from(await file.arrayBuffer()) };
+}
+
+const fileView = ({ id, createdAt, filename, mimeType, bytes }: StoredFile) => ({
   id,
   type: 'file',
-  filename: 'upload.bin',
-  mime_type: 'application/octet-stream',
+  filename,
+  mime_type: mimeType,
   size_bytes: bytes.length,
   created_at: new Date(createdAt).toISOString(),
   downloadable: false,

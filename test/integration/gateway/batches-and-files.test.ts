@@ -80,11 +80,48 @@ describe('batches and files', () => {
     assert.deepEqual([back.first_id, back.last_id], [made[0], made[1]]);
   });
 
+  it('page by a cursor where files are asked for without their beta', async () => {
+    const made = [await newFile(), await newFile(), await newFile()].map(({ id }) => id as string).toReversed();
+    const first = await json(send('GET', '/v1/files?limit=2'));
+    assert.deepEqual([first.data.map(({ id }: { id: string }) => id), first.has_more], [made.slice(0, 2), undefined]);
+    const second = await json(send('GET', `/v1/files?limit=2&page=${first.next_page}`));
+    assert.deepEqual([second.data.map(({ id }: { id: string }) => id), second.next_page], [made.slice(2), null]);
+    const named = await json(send('GET', `/v1/files?ids[]=${made[1]}&ids[]=file_nobody`));
+    assert.deepEqual([named.data.map(({ id }: { id: string }) => id), named.next_page], [[made[1]], null]);
+  });
+
+  it('refuse a cursor that is none, and say what to do', async () => {
+    const reply = await send('GET', '/v1/files?page=elsewhere');
+    assert.equal(reply.status, 400);
+    assert.match((await json(reply)).error.message, /^page: not a cursor of this list/);
+  });
+
+  it('may hold a text that talks of other files', async () => {
+    assert.equal((await send('POST', '/v1/files', { body: '{"file_id":"file_nobody"}', headers: FILES })).status, 200);
+  });
+
   it('leave the list when they are deleted', async () => {
     const { id } = await newFile();
     assert.equal((await send('DELETE', `/v1/files/${id}`, { headers: FILES })).status, 200);
     assert.deepEqual((await json(send('GET', '/v1/files', { headers: FILES }))).data, []);
     assert.equal((await send('GET', `/v1/files/${id}`, { headers: FILES })).status, 404);
+  });
+
+  it('leave the list when the upstream does not have them any more', async () => {
+    const [first, second] = [await newBatch(), await newBatch()];
+    world.simulator.fault('one', { action: { kind: 'status', status: 404, type: 'not_found_error' }, path: first.id });
+    const { data } = await json(send('GET', '/v1/messages/batches'));
+    assert.deepEqual(
+      data.map(({ id }: { id: string }) => id),
+      [second.id],
+    );
+  });
+
+  it('are not listed at all when one of them cannot be read', async () => {
+    const { id } = await newBatch();
+    world.simulator.fault('one', { action: { kind: 'status', status: 403, type: 'permission_error' }, path: id });
+    const reply = await send('GET', '/v1/messages/batches');
+    assert.deepEqual([reply.status, reply.headers.get('x-should-retry')], [502, 'true']);
   });
 
   it('draw the messages that name them to their account', async () => {
