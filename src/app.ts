@@ -1,13 +1,16 @@
 /** Who gets what: builds every part and hands it what it needs. Read it to see who depends on whom. */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type AdminDeps, adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
 import { createLoginHomes } from './admin/login-homes.ts';
 import { createSessions } from './admin/sessions.ts';
+import { type AdminKey, createAdminKey } from './assembly/admin-key.ts';
 import { type AccountParts, buildAccounts } from './assembly/build-accounts.ts';
 import { buildDataPlane, type DataPlane } from './assembly/build-data-plane.ts';
 import { delay } from './assembly/delay.ts';
+import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
+import { derived, LiveConfig, type Reload } from './config/live-config.ts';
+import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { outlookOf } from './core/pool-outlook.ts';
 import type { DurationMs, Now } from './core/time.ts';
@@ -16,12 +19,11 @@ import { createFrontDoor } from './http/front-door.ts';
 import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { servedHosts } from './http/request-checks.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { readOrCreateAdminKey } from './storage/admin-key.ts';
 import { type DataFolder, openDataFolder } from './storage/json/data-folder.ts';
 import { removeServerNote, writeServerNote } from './storage/server-note.ts';
 
 export interface AppOptions {
-  readonly config: Config;
+  readonly loaded: LoadedConfig;
   /** False for commands: no jobs, no note of a running server. */
   readonly background?: boolean;
   /** Where log lines go; standard error unless somebody wants to read them. */
@@ -36,14 +38,15 @@ export interface App {
   /** The admin key was made at this start. */
   readonly adminKeyCreated: boolean;
   readonly log: Logger;
+  readonly config: () => Config;
+  /** Reads the configuration file again; what is faulty is refused, logged, and changes nothing. */
+  reload(): Promise<Reload>;
   /** Graceful: finishes what runs. Resolves when nothing is left to lose. */
   stop(options: { readonly graceful: boolean; readonly hurry?: AbortSignal }): Promise<void>;
 }
 
 /** Longest wait for refreshes that run when the process stops: their new tokens must not be lost. */
 const REFRESH_PATIENCE_MS: DurationMs = 10_000;
-
-const newAdminKey = (): string => `hga_${randomBytes(32).toString('base64url')}`;
 
 /** `leaving`: told to stop, still taking requests for the drain delay. `refusing`: only what runs is finished. */
 interface Life {
@@ -60,7 +63,7 @@ const UNREADY: Readonly<Record<Life['phase'], readonly string[]>> = {
 
 /** @throws ConfigError, StorageError, or the system's error when the address is taken. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config } = options;
+  const { config } = options.loaded;
   const log = createLogger({
     level: config.logger.level,
     format: config.logger.format,
@@ -75,32 +78,39 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function startOn(data: DataFolder, log: Logger, { config, background = true, now = Date.now }: AppOptions): Promise<App> {
+async function startOn(data: DataFolder, log: Logger, { loaded, background = true, now = Date.now }: AppOptions): Promise<App> {
   for (const warning of data.warnings) log.warn(warning);
   for (const recovery of data.recoveries) log.error('a damaged file was restored from its backup', { ...recovery });
-  const { apiKey } = config.auth;
-  const admin = apiKey === undefined ? await readOrCreateAdminKey(data.path, newAdminKey) : { key: apiKey, created: false };
+  const live = new LiveConfig({ loaded, settings: await data.settings.read(), store: data.settings.write, now });
+  const config = live.current;
+  const admin = await createAdminKey(live, data.path);
 
   const life: Life = { phase: 'starting' };
-  const accounts = await buildAccounts({ data, log, config, now });
+  const accounts = await buildAccounts({ data, log, live, now });
   const plane = buildDataPlane({ ...accounts, config, log, now, isRefusing: () => life.phase === 'refusing' });
-  const listening = await openFrontDoor({ accounts, plane, life, adminKey: admin.key, config, log, now });
-  const url = localUrl(config.server.host, (listening.server.address() as AddressInfo).port);
+  const door = { accounts, plane, life, admin, live, configFile: loaded.file ?? null, data, log, now };
+  const listening = await openFrontDoor(door);
+  const url = localUrl(config().server.host, (listening.server.address() as AddressInfo).port);
   if (background) {
     await writeServerNote(data.path, { url, pid: process.pid });
     accounts.scheduler.start();
     void accounts.tokens.refreshDue();
   }
   life.phase = 'ready';
+  live.onChange(({ config: { logger } }) => log.configure(logger));
+  const reload = async () => tellOfReload(await live.reload(), log);
+  const watching = background && loaded.watched ? watchConfigFile(loaded.watched, () => void reload()) : null;
 
   async function stop({ graceful, hurry = new AbortController().signal }: Parameters<App['stop']>[0]): Promise<void> {
     const { pool, vault, keys, tokens, scheduler } = accounts;
     life.phase = 'leaving';
     await scheduler.stop();
-    const delayMs = graceful ? config.server.drainDelayMs : 0;
+    await watching?.close();
+    const { server } = config();
+    const delayMs = graceful ? server.drainDelayMs : 0;
     if (delayMs > 0) await delay(delayMs, hurry);
     life.phase = 'refusing';
-    await drain(listening, { timeoutMs: graceful ? config.server.drainTimeoutMs : 0, hurry, delay });
+    await drain(listening, { timeoutMs: graceful ? server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
     await Promise.allSettled([pool.flush(), vault.flush(), keys.flush()]);
     vault.close();
@@ -109,58 +119,77 @@ async function startOn(data: DataFolder, log: Logger, { config, background = tru
     data.close();
     await log.flush();
   }
-  return { url, adminKey: admin.key, adminKeyCreated: admin.created, log, stop };
+  return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 
 interface FrontDoorParts {
   readonly accounts: AccountParts;
   readonly plane: DataPlane;
   readonly life: Readonly<Life>;
-  readonly adminKey: string;
-  readonly config: Config;
+  readonly admin: AdminKey;
+  readonly live: LiveConfig;
+  /** The configuration file that was read; null when there is none. */
+  readonly configFile: string | null;
+  readonly data: DataFolder;
   readonly log: Logger;
   readonly now: Now;
 }
 
 /** Puts data plane and control plane behind one address. */
-function openFrontDoor({ accounts, plane, life, adminKey, config, log, now }: FrontDoorParts): Promise<Listening> {
+async function openFrontDoor({
+  accounts,
+  plane,
+  life,
+  admin,
+  live,
+  configFile,
+  data,
+  log,
+  now,
+}: FrontDoorParts): Promise<Listening> {
+  const config = live.current;
   const { pool, vault } = accounts;
   const homes = createLoginHomes();
+  const sessions = createSessions(now, () => config().auth.sessionTtlMs);
+  admin.onChange(() => sessions.closeAll());
   const adminDeps: AdminDeps = {
     ...accounts,
     homes,
-    publicUrl: () => config.server.publicUrl ?? null,
+    publicUrl: () => config().server.publicUrl ?? null,
+    live,
+    configFile,
+    storage: { folder: data.path, isWritable: () => !pool.storageFailing && !vault.degraded(), files: data.files },
     totals: plane.totals,
     requests: plane.recent,
     inFlight: plane.gateway.inFlight,
-    adminKey: () => adminKey,
-    sessions: createSessions(now, () => config.auth.sessionTtlMs),
+    adminKey: admin.key,
+    sessions,
     now,
     log,
   };
   const startedAt = now();
-  const allowed = hostsOf(config);
+  const hostRules = derived(config, (current) => ({ allowed: hostsOf(current) }));
   const frontDoor = createFrontDoor({
     gateway: plane.gateway.handle,
     admin: createAdminRouter(adminDeps),
-    callbackPage: createCallbackPage(() => config.server.publicUrl ?? null, homes),
+    callbackPage: createCallbackPage(() => config().server.publicUrl ?? null, homes),
     requireAdmin: adminOnly(adminDeps),
-    metrics: config.metrics.enabled ? plane.metrics : null,
+    metrics: () => (config().metrics.enabled ? plane.metrics : null),
     log,
-    hostRules: () => ({ allowed }),
-    trustedProxies: config.server.trustedProxies,
-    corsOrigins: () => config.server.corsOrigins,
+    hostRules,
+    trustedProxies: config().server.trustedProxies,
+    corsOrigins: () => config().server.corsOrigins,
     outlook: () => outlookOf(pool.list(), now()),
     unreadyReasons: () => [...UNREADY[life.phase], ...(pool.storageFailing || vault.degraded() ? ['storage'] : [])],
     uptimeSeconds: () => (now() - startedAt) / 1000,
   });
-  const { maxBodyBytes } = config.server;
+  live.onChange(({ config: { server } }) => frontDoor.set('trust proxy', [...server.trustedProxies]));
   // Who is going to be refused is not asked for a body; the refusal itself is worded where every other request meets it.
   const mayContinue: ListenOptions['mayContinue'] = (req) =>
     life.phase !== 'refusing' &&
-    Number(req.headers['content-length'] ?? 0) <= maxBodyBytes &&
+    Number(req.headers['content-length'] ?? 0) <= config().server.maxBodyBytes &&
     (!req.url?.startsWith('/v1/') || plane.auth.admits(req));
-  return listen(frontDoor, { host: config.server.host, port: config.server.port, mayContinue });
+  return listen(frontDoor, { host: config().server.host, port: config().server.port, mayContinue });
 }
 
 /** The names under which this server may be asked for, besides the loopback ones. */

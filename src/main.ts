@@ -1,17 +1,21 @@
 /** Starts and stops the process: configuration → app → signals → drain. */
 import { type App, startApp } from './app.ts';
 import { publicUrl } from './cli/env.ts';
+import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 
 /** Runs until a signal ends it. Resolves when everything is stopped and written. */
-export async function runServer(config: Config): Promise<void> {
-  const app = await startApp({ config });
-  announce(app, config);
+export async function runServer(loaded: LoadedConfig): Promise<void> {
+  const app = await startApp({ loaded });
+  announce(app, app.config());
   endOnFault(app);
+  const reload = () => void app.reload();
+  process.on('SIGHUP', reload);
   await untilSignal(async (hurry) => {
-    app.log.info('stopping: running requests may finish', { patience_seconds: config.server.drainTimeoutMs / 1000 });
+    app.log.info('stopping: running requests may finish', { patience_seconds: app.config().server.drainTimeoutMs / 1000 });
     await app.stop({ graceful: true, hurry });
   });
+  process.off('SIGHUP', reload);
 }
 
 /** Calls `stop` at the first SIGTERM or SIGINT; a second one aborts its signal. Resolves when `stop` does. */

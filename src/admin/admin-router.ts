@@ -11,6 +11,7 @@ import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
 import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
 import { createRequestRoutes, type RequestRoutesDeps } from './requests-routes.ts';
+import { createSettingsRoutes, type SettingsRoutesDeps } from './settings-routes.ts';
 import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 
 export type AdminDeps = AdminAuthDeps &
@@ -18,7 +19,8 @@ export type AdminDeps = AdminAuthDeps &
   OAuthRoutesDeps &
   StatisticsDeps &
   KeyRoutesDeps &
-  RequestRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
+  RequestRoutesDeps &
+  SettingsRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
 /** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
 export function createAdminRouter(deps: AdminDeps): Router {
@@ -34,6 +36,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createKeyRoutes(deps));
   router.use(createStatisticsRoute(deps));
   router.use(createRequestRoutes(deps));
+  router.use(createSettingsRoutes(deps));
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;

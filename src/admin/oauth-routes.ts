@@ -1,6 +1,7 @@
 /** The start of a login: hands out the address where its owner approves. */
 import { type Request, Router } from 'express';
 import type { AccountPool } from '../accounts/account-pool.ts';
+import type { LiveConfig } from '../config/live-config.ts';
 import { authorizeSchema, loginSchema } from '../contract/accounts.ts';
 import type { LoginFlow } from '../oauth/login-flow.ts';
 import type { LoginIntent } from '../oauth/pending-logins.ts';
@@ -13,8 +14,7 @@ export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'publicUrl'> {
   readonly pool: Pick<AccountPool, 'get'>;
   readonly logins: Pick<LoginFlow, 'begin'>;
   readonly clientId: () => string | undefined;
-  /** Keeps the client id as a setting. @throws StorageError */
-  readonly storeClientId: (clientId: string) => Promise<void>;
+  readonly live: Pick<LiveConfig, 'set'>;
   /** Shared with the callback page. */
   readonly homes: Pick<LoginHomes, 'remember'>;
 }
@@ -33,7 +33,7 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
   return router;
 }
 
-async function intentOf({ pool, clientId, storeClientId }: OAuthRoutesDeps, req: Request): Promise<LoginIntent> {
+async function intentOf({ pool, clientId, live }: OAuthRoutesDeps, req: Request): Promise<LoginIntent> {
   const wanted = parse(authorizeSchema, req.body);
   const account = wanted.account_id === undefined ? null : pool.get(wanted.account_id);
   if (account === undefined) throw notFound('account');
@@ -42,10 +42,17 @@ async function intentOf({ pool, clientId, storeClientId }: OAuthRoutesDeps, req:
   const known = clientId();
   if (known !== undefined && wanted.client_id !== undefined && wanted.client_id !== known)
     throw conflict('Another oauth.client_id is configured already. Change it in the configuration.');
-  if (known === undefined && wanted.client_id !== undefined) await storeClientId(wanted.client_id);
+  if (known === undefined && wanted.client_id !== undefined) await storeClientId(live, wanted.client_id);
   return {
     ...(account === null ? {} : { accountId: account.id }),
     ...(wanted.name === undefined ? {} : { name: wanted.name }),
     ...(wanted.organization_uuid === undefined ? {} : { organizationUuid: wanted.organization_uuid }),
   };
+}
+
+/** As a setting, so that it is asked for once. */
+async function storeClientId(live: OAuthRoutesDeps['live'], clientId: string): Promise<void> {
+  const change = await live.set({ 'oauth.client_id': clientId });
+  if (change.kind === 'fixed') throw conflict(`oauth.client_id cannot be set here. ${change.why}`);
+  if (change.kind !== 'changed') throw invalidField('client_id', 'is refused by the configuration');
 }

@@ -17,6 +17,8 @@ export interface Sessions {
   close(id: string): void;
   /** Ends whatever this API key opened. */
   closeAllOf(apiKeyId: string): void;
+  /** Ends every session: the admin key is another one. */
+  closeAll(): void;
 }
 
 const MAX_SESSIONS = 1000;
@@ -35,6 +37,7 @@ export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
       const session = sessions.get(hash(id));
       return session && session.expiresAt > now() ? session : null;
     },
+    closeAll: () => sessions.clear(),
     close: (id) => void sessions.delete(hash(id)),
     closeAllOf(apiKeyId) {
       const theirs = [...sessions.entries()].filter(([, session]) => session.apiKeyId === apiKeyId);

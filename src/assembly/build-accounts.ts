@@ -8,6 +8,7 @@ import { createProbeAccount } from '../accounts/probe-account.ts';
 import { TokenManager } from '../accounts/token-manager.ts';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import { KeyRing } from '../api-keys/key-ring.ts';
+import { derived, type LiveConfig } from '../config/live-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { Credential } from '../core/credential.ts';
 import { REFRESH_JOB, scheduledJobs } from '../jobs/schedule.ts';
@@ -26,33 +27,37 @@ export interface AccountsDeps {
     readonly credentials: RecordStore<Credential>;
     readonly apiKeys: RecordStore<ApiKey>;
     readonly resources: RecordStore<ResourceOwner>;
-    readonly settings: { write(patch: { readonly oauth: { readonly client_id: string } }): Promise<unknown> };
   };
   readonly log: Logger;
-  readonly config: Config;
+  readonly live: LiveConfig;
   readonly now: () => number;
 }
 
 const HOUR_MS = 3_600_000;
 
 /** Accounts, their secrets and tokens, the clients' keys, and whose batches and files are whose. */
-export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
+export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
+  const config = live.current;
   const onStorage = ({ ok }: { readonly ok: boolean }) =>
     ok ? log.info('storage takes writes again') : log.error('storage refuses writes; changes are kept in memory and tried again');
-  let clientId = config.oauth.clientId;
-  const oauth = () => ({ ...config.oauth, authorizeUrl: config.oauth.authorizeUrl, scope: config.oauth.scope, clientId });
+  const oauth = derived(config, ({ oauth }) => ({
+    ...oauth,
+    authorizeUrl: oauth.authorizeUrl,
+    scope: oauth.scope,
+    clientId: oauth.clientId,
+  }));
   const pool = new AccountPool({
     store: data.accounts,
     now,
     newId,
-    rules: () => ({
-      maxCooldownMs: config.accounts.maxCooldownMs,
-      refreshBufferMs: config.accounts.refreshBufferMs,
-      policy: config.balancer.policy,
-      moveCold: config.balancer.moveCold,
-      maxConcurrency: config.accounts.maxConcurrency ?? null,
-      maxUtilization: config.accounts.maxUtilization,
-    }),
+    rules: derived(config, ({ accounts, balancer }) => ({
+      maxCooldownMs: accounts.maxCooldownMs,
+      refreshBufferMs: accounts.refreshBufferMs,
+      policy: balancer.policy,
+      moveCold: balancer.moveCold,
+      maxConcurrency: accounts.maxConcurrency ?? null,
+      maxUtilization: accounts.maxUtilization,
+    })),
     onStorage,
   });
   const vault = new CredentialVault({ store: data.credentials, delay, random: Math.random, onStorage });
@@ -75,16 +80,16 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
     vault,
     pool,
     endpoint,
-    probe: createProbeAccount(() => ({ ...config.claude, timeoutMs: config.oauth.timeoutMs })),
+    probe: createProbeAccount(() => ({ ...config().claude, timeoutMs: config().oauth.timeoutMs })),
     delay,
     random: Math.random,
     now,
     alert: (message, about) => log.error(message, about),
     nextRefreshRun: () => scheduler?.nextRunAt(REFRESH_JOB) ?? null,
-    rules: () => config.accounts,
+    rules: () => config().accounts,
   });
   const checkIdle = idleCheckOver(pool, { config, log, now });
-  const jobs = scheduledJobs({ tokens, pool, now, checkIdle, refreshCron: config.accounts.refreshCron });
+  const jobs = scheduledJobs({ tokens, pool, now, checkIdle, refreshCron: config().accounts.refreshCron });
   scheduler = createScheduler(jobs, {
     onError: (job, error) => log.error('a job failed', { job, error }),
   });
@@ -95,18 +100,22 @@ export async function buildAccounts({ data, log, config, now }: AccountsDeps) {
   pool.onChange(({ type, from, to, evidence }, { name }) => {
     if (type !== 'refreshed') log.info('account', { account: name, what: type, from, to, ...evidence });
   });
-  const storeClientId = async (id: string): Promise<void> => {
-    await data.settings.write({ oauth: { client_id: id } });
-    clientId = id;
-  };
-  return { pool, vault, keys, owners, logins, enrollment, tokens, scheduler, clientId: () => clientId, storeClientId };
+  live.onChange(({ config: { accounts } }) => scheduler?.reschedule(REFRESH_JOB, accounts.refreshCron));
+  return { pool, vault, keys, owners, logins, enrollment, tokens, scheduler, clientId: () => config().oauth.clientId };
 }
 
-const idleCheckOver = (pool: AccountPool, { config, log, now }: Pick<AccountsDeps, 'config' | 'log' | 'now'>) =>
+interface IdleCheckDeps extends Pick<AccountsDeps, 'log' | 'now'> {
+  readonly config: () => Config;
+}
+
+const idleCheckOver = (pool: AccountPool, { config, log, now }: IdleCheckDeps) =>
   createIdleCheck({
     pool,
     now,
-    rules: () => ({ idleThresholdMs: config.accounts.idleThresholdMs, autoDeactivate: config.accounts.autoDeactivate }),
+    rules: derived(config, ({ accounts }) => ({
+      idleThresholdMs: accounts.idleThresholdMs,
+      autoDeactivate: accounts.autoDeactivate,
+    })),
     onIdle: ({ name }, idleMs) =>
       log.warn('an account serves nobody', { account: name, idle_hours: Math.floor(idleMs / HOUR_MS) }),
   });

@@ -1,6 +1,7 @@
 /** Builds the walk of a request, and those who want to know how it ended. */
 import { createConversationPins } from '../accounts/conversation-pins.ts';
 import { createStrikes } from '../accounts/strikes.ts';
+import { derived } from '../config/live-config.ts';
 import type { Config } from '../config/schema.ts';
 import { RetryBudget } from '../core/retry-budget.ts';
 import type { Now } from '../core/time.ts';
@@ -22,19 +23,17 @@ import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
 
 export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens' | 'owners'> {
-  readonly config: Config;
+  readonly config: () => Config;
   readonly log: Logger;
   readonly now: () => number;
   readonly isRefusing: () => boolean;
 }
 
 export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, isRefusing }: DataPlaneDeps) {
-  const { accounts, balancer, claude } = config;
   let gateway: Gateway | null = null;
-  const bodies = createBodyBudget(() => ({
-    maxBodyBytes: config.server.maxBodyBytes,
-    maxBufferedBytes: config.server.maxBufferedBytes,
-  }));
+  const bodies = createBodyBudget(
+    derived(config, ({ server }) => ({ maxBodyBytes: server.maxBodyBytes, maxBufferedBytes: server.maxBufferedBytes })),
+  );
   const circuits = createCircuits(now);
   const metrics = createMetrics({
     accounts: () => pool.list(),
@@ -50,7 +49,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
     if (type === 'refresh_failed') metrics.refresh('failed');
     if (type === 'credential_rejected') metrics.refresh('rejected');
   });
-  const pins = createConversationPins(now, () => balancer.affinityTtlMs);
+  const pins = createConversationPins(now, () => config().balancer.affinityTtlMs);
   const strikes = createStrikes();
   pool.onChange(({ type }, { id }) => {
     if (type === 'reauthorized' || type === 'removed') strikes.clear(id);
@@ -59,53 +58,52 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
   const auth = createClientAuth({
     keys,
     now,
-    keyRequired: () => config.auth.requireClientKey,
+    keyRequired: () => config().auth.requireClientKey,
     onFailure: () => metrics.failedKey(),
   });
   const hop = hopWith(config, now);
-  const rules = rulesOf(config);
   gateway = createGateway({
     auth,
     keys,
     owners,
-    publicUrl: () => config.server.publicUrl ?? null,
+    publicUrl: () => config().server.publicUrl ?? null,
     bodies,
     recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals, recent]),
     log,
     isDraining: isRefusing,
-    settings: () => ({
+    settings: derived(config, ({ balancer, claude }) => ({
       policy: balancer.policy,
       moveCold: balancer.moveCold,
       affinity: balancer.affinity,
       unknownPaths: claude.unknownPaths,
-    }),
+    })),
     pool,
     tokens,
     pins,
     circuits,
     budget: new RetryBudget(),
     strikes,
-    verdicts: createVerdicts({ pool, strikes, now, newId, defaultCooldownMs: () => accounts.defaultCooldownMs }),
+    verdicts: createVerdicts({ pool, strikes, now, newId, defaultCooldownMs: () => config().accounts.defaultCooldownMs }),
     hop,
     now,
     random: Math.random,
     delay,
-    rules: () => rules,
-    refreshBufferMs: () => accounts.refreshBufferMs,
+    rules: derived(config, rulesOf),
+    refreshBufferMs: () => config().accounts.refreshBufferMs,
   });
   return { gateway, hop, metrics, totals, recent, auth };
 }
 
-function hopWith({ claude, server }: Config, now: Now): Hop {
+function hopWith(config: () => Config, now: Now): Hop {
   return createHop({
-    baseUrl: () => claude.baseUrl,
-    timeouts: () => ({
+    baseUrl: () => config().claude.baseUrl,
+    timeouts: derived(config, ({ server }) => ({
       connectMs: server.connectTimeoutMs,
       responseMs: server.responseTimeoutMs,
       streamIdleMs: server.streamIdleTimeoutMs,
-    }),
-    oauthBeta: () => claude.oauthBeta,
-    stripRateLimits: () => server.rateLimitHeaders === 'strip',
+    })),
+    oauthBeta: () => config().claude.oauthBeta,
+    stripRateLimits: () => config().server.rateLimitHeaders === 'strip',
     now,
   });
 }

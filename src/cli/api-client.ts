@@ -4,6 +4,7 @@
  */
 
 import { startApp } from '../app.ts';
+import { withOverrides } from '../config/load.ts';
 import { errorSchema } from '../contract/common.ts';
 import { readPrivateFile } from '../storage/private-file.ts';
 import { readServerNote } from '../storage/server-note.ts';
@@ -22,12 +23,8 @@ export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) =
   const { dataFolder } = loaded.config.storage;
   const running = await findServer(dataFolder);
   if (running) return use(clientOf(running, await adminKeyOf(dataFolder, loaded.config.auth.apiKey)));
-  const quiet = {
-    ...loaded.config,
-    server: { ...loaded.config.server, host: '127.0.0.1', port: 0 },
-    logger: { ...loaded.config.logger, level: 'error' as const },
-  };
-  const app = await startApp({ config: quiet, background: false });
+  const quiet = withOverrides(loaded, { 'server.host': '127.0.0.1', 'server.port': 0, 'logger.level': 'error' });
+  const app = await startApp({ loaded: quiet, background: false });
   try {
     return await use(clientOf(app.url, app.adminKey));
   } finally {

@@ -46,7 +46,7 @@ async function demo(options: DemoOptions): Promise<void> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
   try {
     const app = await startApp({
-      config: resolveDemoConfig({ port: portOf(options), dataFolder, upstream: upstream.url, clientId: upstream.clientId }),
+      loaded: resolveDemoConfig({ port: portOf(options), dataFolder, upstream: upstream.url, clientId: upstream.clientId }),
     });
     const api = clientOf(app.url, app.adminKey);
     await addDemoAccounts(api, upstream);

@@ -18,7 +18,6 @@ export function addServeCommand(program: Command): void {
       .option('--port <port>', 'listen port'),
     'headgate serve --port 4000',
   ).action(async (options: ServeOptions) => {
-    const { config } = await loadSettings(options);
-    await runServer(config);
+    await runServer(await loadSettings(options));
   });
 }

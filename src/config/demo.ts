@@ -1,7 +1,8 @@
 /** The configuration of the demo: the defaults, with the simulator in the place of the provider. */
-import type { Entry } from './layer.ts';
-import { resolveConfig } from './resolve.ts';
-import type { Config } from './schema.ts';
+import type { Entry, Layer } from './layer.ts';
+import { type LoadedConfig, resolveLayers } from './load.ts';
+
+const NOTHING: Layer = { entries: [], faults: [] };
 
 export interface DemoSettings {
   readonly port: number;
@@ -11,7 +12,7 @@ export interface DemoSettings {
   readonly clientId: string;
 }
 
-export function resolveDemoConfig({ port, dataFolder, upstream, clientId }: DemoSettings): Config {
+export function resolveDemoConfig({ port, dataFolder, upstream, clientId }: DemoSettings): LoadedConfig {
   const values: Readonly<Record<string, unknown>> = {
     'server.port': port,
     'storage.data_folder': dataFolder,
@@ -22,5 +23,6 @@ export function resolveDemoConfig({ port, dataFolder, upstream, clientId }: Demo
     'oauth.redirect_uri': `${upstream}/oauth/code/callback`,
   };
   const entries = Object.entries(values).map(([path, value]): Entry => ({ path, value, origin: { kind: 'flag', flag: 'demo' } }));
-  return resolveConfig([{ entries, faults: [] }]).config;
+  const layers = { file: NOTHING, overrides: [{ entries, faults: [] }] };
+  return { ...resolveLayers(layers, undefined), file: undefined, layers };
 }

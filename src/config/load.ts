@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ConfigFlags, type Environment, readEnvironmentLayer, readFlagLayer } from './environment-layer.ts';
 import { readFileLayer } from './file-layer.ts';
-import { type Layer, unreadable } from './layer.ts';
+import { type Entry, type Layer, unreadable } from './layer.ts';
 import { type ResolvedConfig, resolveConfig } from './resolve.ts';
 import { sections } from './schema.ts';
 import { readSettingsLayer } from './settings-layer.ts';
@@ -25,9 +25,23 @@ export interface ConfigSources {
   readonly settings?: Settings | ((dataFolder: string) => Promise<Settings | undefined>);
 }
 
+/** What the configuration is made of, but for the settings that lie between the two. */
+export interface ConfigLayers {
+  readonly file: Layer;
+  /** Environment and flags, which win over everything else. */
+  readonly overrides: readonly Layer[];
+}
+
 export interface LoadedConfig extends ResolvedConfig {
   /** Absolute path of the file that was read, if any. */
   readonly file: string | undefined;
+  readonly layers: ConfigLayers;
+  /** Settings made at run time, as they were when this was read. */
+  readonly settings?: Settings | undefined;
+  /** Where the file is looked for, to watch it; absent where there is none to look for. */
+  readonly watched?: string;
+  /** Reads the file again; environment and flags stay as they were at the start. */
+  readonly reread?: () => Promise<Layer>;
 }
 
 /** Sections of snake_case keys, as in the file. */
@@ -45,11 +59,36 @@ interface NamedFile {
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const { environment, flags = {}, workingDirectory } = sources;
-  const { layer: fileLayer, file } = await readConfigFile(chooseFile(flags.config, environment), workingDirectory);
+  const named = chooseFile(flags.config, environment);
+  const { layer: fileLayer, file } = await readConfigFile(named, workingDirectory);
   const overrides = [readEnvironmentLayer(environment), readFlagLayer(flags)];
   const given =
     typeof sources.settings === 'function' ? await sources.settings(dataFolderOf([fileLayer, ...overrides])) : sources.settings;
-  return { ...resolveConfig([fileLayer, readSettingsLayer(given), ...overrides]), file };
+  const layers = { file: fileLayer, overrides };
+  return {
+    ...resolveLayers(layers, given),
+    file,
+    layers,
+    settings: given,
+    watched: resolve(workingDirectory, named.name),
+    reread: async () => (await readConfigFile(named, workingDirectory)).layer,
+  };
+}
+
+/**
+ * The configuration that the layers and the settings between them make.
+ * @throws ConfigError with every fault of all of them
+ */
+export const resolveLayers = ({ file, overrides }: ConfigLayers, settings: Settings | undefined): ResolvedConfig =>
+  resolveConfig([file, readSettingsLayer(settings), ...overrides]);
+
+/** `loaded` with values that win over everything else. @throws ConfigError */
+export function withOverrides(loaded: LoadedConfig, values: Readonly<Record<string, unknown>>): LoadedConfig {
+  const entries = Object.entries(values).map(
+    ([path, value]): Entry => ({ path, value, origin: { kind: 'flag', flag: 'command' } }),
+  );
+  const layers = { ...loaded.layers, overrides: [...loaded.layers.overrides, { entries, faults: [] }] };
+  return { ...loaded, ...resolveLayers(layers, loaded.settings), layers };
 }
 
 /** The data folder that `layers` name, or the default when they name none that is right. */

@@ -15,6 +15,8 @@ export type WrittenValue = string | number | boolean | null | readonly string[];
 export interface Setting<Value = unknown, Unit extends SettingUnit = SettingUnit> {
   readonly schema: z.ZodType<Value>;
   readonly kind: SettingKind;
+  /** The words of a choice; none for every other kind. */
+  readonly choices: readonly string[];
   readonly unit: Unit;
   readonly default: WrittenValue;
   /** Where the default is not a fixed value: what happens without one. */
@@ -26,6 +28,8 @@ export interface Setting<Value = unknown, Unit extends SettingUnit = SettingUnit
   readonly why: string;
   /** A change needs a restart, and the key cannot be set at run time. */
   readonly fixedAtStart: boolean;
+  /** May be set in the dashboard while the process runs. */
+  readonly atRunTime: boolean;
   /** Its value appears in no fault, log or printout. */
   readonly secret: boolean;
 }
@@ -36,19 +40,21 @@ export interface Facts {
   readonly allowed?: string;
   readonly defaultMeaning?: string;
   readonly fixedAtStart?: boolean;
+  readonly atRunTime?: boolean;
   readonly secret?: boolean;
 }
 
 interface Shape<Value, Unit extends SettingUnit> {
   readonly schema: z.ZodType<Value>;
   readonly kind: SettingKind;
+  readonly choices?: readonly string[];
   readonly unit: Unit;
   readonly default: WrittenValue;
   readonly allowed: string;
 }
 
 function setting<Value, Unit extends SettingUnit>(shape: Shape<Value, Unit>, facts: Facts): Setting<Value, Unit> {
-  return { fixedAtStart: false, secret: false, ...shape, ...facts };
+  return { choices: [], fixedAtStart: false, atRunTime: false, secret: false, ...shape, ...facts };
 }
 
 /** A length of time between `min` and `max`; the value is in milliseconds. */
@@ -127,7 +133,10 @@ export function choice<const Word extends string>(
   byDefault: NoInfer<Word>,
   facts: Facts,
 ): Setting<Word, 'none'> {
-  return setting({ schema: z.enum(words), kind: 'choice', unit: 'none', default: byDefault, allowed: oneOf(words) }, facts);
+  return setting(
+    { schema: z.enum(words), kind: 'choice', choices: words, unit: 'none', default: byDefault, allowed: oneOf(words) },
+    facts,
+  );
 }
 
 /** A text that `schema` accepts. */

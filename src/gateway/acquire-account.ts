@@ -52,7 +52,7 @@ async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<Po
   while (!exchange.clientGone.aborted && !patience.isOver) {
     const chance = deps.pool.nextChance(query());
     const ahead = chance === null ? null : chance - deps.now();
-    if (ahead === null || ahead > deps.rules().waitForAccountMs) return null;
+    if (ahead === null || ahead > walk.rules.waitForAccountMs) return null;
     exchange.waited = true;
     await nextChange(walk, patience, ahead);
     const choice = deps.pool.choose(query());
@@ -62,10 +62,10 @@ async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<Po
 }
 
 /** By a timer, not by the clock on the wall, which somebody may set meanwhile. */
-function startPatience({ deps, exchange }: Walk): Patience {
+function startPatience({ deps, exchange, rules }: Walk): Patience {
   const patience: Patience = {
     isOver: false,
-    end: deps.delay(deps.rules().waitForAccountMs, exchange.clientGone).then(() => {
+    end: deps.delay(rules.waitForAccountMs, exchange.clientGone).then(() => {
       patience.isOver = true;
     }),
   };

@@ -49,6 +49,7 @@ export async function makeAttempts(deps: AttemptDeps, exchange: Exchange): Promi
     pending: [],
     family,
     owner: exchange.owner,
+    rules: deps.rules(),
     patience: null,
   };
   try {
@@ -157,7 +158,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
       mayRenew,
       struckBefore: deps.strikes.struckBefore(account.id, now),
       unexplainedBefore: deps.strikes.unexplainedBefore(account.id),
-      rules: judgingFor(account, deps.rules().judging),
+      rules: judgingFor(account, walk.rules.judging),
     });
     const situation = {
       accountId: account.id,
@@ -165,7 +166,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
       elapsedMs: now - exchange.startedAt,
       repeatable: isRepeatable(exchange.method, exchange.path),
     };
-    return { row: verdict.row, ...planNext(verdict, situation, deps.rules().planning) };
+    return { row: verdict.row, ...planNext(verdict, situation, walk.rules.planning) };
   };
 
   let plan = judge(!walk.renewed.has(account.id) && deps.tokens.mayRenew(account.id, generation));
@@ -188,7 +189,7 @@ async function follow(walk: Walk, current: Ready, { step, renewed }: Judged): Pr
   if (renewed) return afterRenewal(walk, current, renewed);
   if (step.do === 'renew') return { kind: 'end', ending: 'exhausted' };
   if (step.do === 'end') return { kind: 'end', ending: step.ending };
-  const { backoff, planning } = deps.rules();
+  const { backoff, planning } = walk.rules;
   if (step.backoff !== null) {
     if (!deps.budget.take(deps.now())) return { kind: 'end', ending: step.otherwise };
     await deps.delay(backoffMs(step.backoff, backoff.baseMs, backoff.maxMs, deps.random()), exchange.clientGone);

@@ -5,11 +5,20 @@ import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
 import type { RequestBody } from './hop.ts';
 
+/** What the configuration said when the request came: a change meanwhile is for the next one. */
+export interface GatewaySettings {
+  readonly policy: string;
+  readonly moveCold: boolean;
+  readonly affinity: 'conversation' | 'none';
+  readonly unknownPaths: 'relay' | 'refuse';
+}
+
 export interface Exchange {
   /** `hgr_…` */
   readonly id: string;
   readonly correlationId: string | null;
   readonly startedAt: EpochMs;
+  readonly settings: GatewaySettings;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Aborted when the client leaves before it has its answer. */

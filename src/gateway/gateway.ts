@@ -16,7 +16,7 @@ import type { ClientAuth } from './authenticate-client.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { describeRequest } from './describe-request.ts';
 import { draining, GatewayError, unknownRoute } from './errors.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, GatewaySettings } from './exchange.ts';
 import { createModelLists, isModelList, type ModelListDeps } from './model-lists.ts';
 import { serveOwnList } from './own-lists.ts';
 import type { BodyBudget } from './read-body.ts';
@@ -36,13 +36,6 @@ export interface GatewayDeps
   readonly log: Logger;
   readonly isDraining: () => boolean;
   readonly settings: () => GatewaySettings;
-}
-
-export interface GatewaySettings {
-  readonly policy: string;
-  readonly moveCold: boolean;
-  readonly affinity: 'conversation' | 'none';
-  readonly unknownPaths: 'relay' | 'refuse';
 }
 
 export interface Gateway {
@@ -69,7 +62,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       admit(deps, exchange);
       exchange.apiKey = await deps.auth.authenticate(req, req.ip ?? '');
       if (exchange.apiKey) deps.keys.noteUse(exchange.apiKey.id);
-      resolveTarget(deps, exchange);
+      resolveTarget(exchange);
       const body = await deps.bodies.read(req);
       release = body.release;
       exchange.body = body;
@@ -91,7 +84,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return { handle, inFlight: () => inFlight };
 }
 
-function openExchange({ now }: GatewayDeps, req: Request, res: Response): Exchange {
+function openExchange({ now, settings }: GatewayDeps, req: Request, res: Response): Exchange {
   const gone = new AbortController();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort();
@@ -101,6 +94,7 @@ function openExchange({ now }: GatewayDeps, req: Request, res: Response): Exchan
     id: newId('hgr'),
     correlationId: correlation !== undefined && /^[\w.:-]{1,128}$/.test(correlation) ? correlation : null,
     startedAt: now(),
+    settings: settings(),
     req,
     res,
     clientGone: gone.signal,
@@ -126,18 +120,18 @@ function admit({ isDraining }: GatewayDeps, { res }: Exchange): void {
 }
 
 /** From here on the path is the one that is forwarded. */
-function resolveTarget({ settings }: GatewayDeps, exchange: Exchange): void {
+function resolveTarget(exchange: Exchange): void {
   const { path, raw } = withoutDoubleVersion({ path: exchange.path, raw: exchange.target });
   exchange.path = path;
   exchange.target = raw;
   if (isOffLimits(path)) throw unknownRoute();
-  if (settings().unknownPaths === 'refuse' && !isKnownPath(path)) throw unknownRoute();
+  if (exchange.settings.unknownPaths === 'refuse' && !isKnownPath(path)) throw unknownRoute();
 }
 
 /** Which model, and which conversation: headers first, the body only as far as it must be looked into. */
-function identify({ settings, pins }: GatewayDeps, exchange: Exchange): void {
+function identify({ pins }: GatewayDeps, exchange: Exchange): void {
   const header = (name: string) => exchange.req.headers[name]?.toString() ?? null;
-  const { affinity, policy, moveCold } = settings();
+  const { affinity, policy, moveCold } = exchange.settings;
   const sessionId = header('x-claude-code-session-id');
   const { model, userId } = scanBody(exchange.body, affinity === 'conversation' && sessionId === null);
   exchange.model = model;
@@ -172,7 +166,7 @@ function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void 
   };
 }
 
-function record({ recorder, now, settings }: GatewayDeps, exchange: Exchange): void {
+function record({ recorder, now }: GatewayDeps, exchange: Exchange): void {
   const { id, correlationId, startedAt, apiKey, method, path, model, attempts, conversation, waited, body, end } = exchange;
   if (!end) return;
   recorder.record({
@@ -188,7 +182,7 @@ function record({ recorder, now, settings }: GatewayDeps, exchange: Exchange): v
     outcome: end.outcome,
     errorType: end.errorType,
     attempts,
-    policy: settings().policy,
+    policy: exchange.settings.policy,
     hasConversation: conversation !== null,
     waited,
     usage: end.usage,

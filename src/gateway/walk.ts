@@ -70,6 +70,8 @@ export interface Walk {
   readonly family: string | null;
   /** The account that owns what the request is about; null: anybody may serve. */
   readonly owner: string | null;
+  /** As they were when the request came. */
+  readonly rules: AttemptRules;
   /** How long the request goes on waiting for an account; null while it has not waited. */
   patience: Patience | null;
 }

@@ -22,7 +22,8 @@ export interface FrontDoorDeps extends HealthDeps {
   readonly callbackPage: RequestHandler;
   /** Lets only the operator pass. */
   readonly requireAdmin: RequestHandler;
-  readonly metrics: Metrics | null;
+  /** Null while they are switched off. */
+  readonly metrics: () => Metrics | null;
   readonly log: Logger;
   readonly hostRules: () => HostRules;
   readonly trustedProxies: readonly string[];
@@ -87,8 +88,9 @@ function probes(): Router {
 }
 
 const serveMetrics =
-  (metrics: Metrics | null): RequestHandler =>
+  (current: () => Metrics | null): RequestHandler =>
   async (_req, res, next) => {
+    const metrics = current();
     if (!metrics) return next();
     const text = await metrics.text();
     res.set('content-type', metrics.contentType).send(text);

@@ -13,6 +13,8 @@ export interface Scheduler {
   start(): void;
   /** When the job runs next; null when there is no such job, or when it is stopped. */
   nextRunAt(name: string): EpochMs | null;
+  /** The job's next runs follow `cron`. Changes nothing when it is what the job follows already. */
+  reschedule(name: string, cron: string): void;
   /** No job begins any more. A running one is not waited for. */
   stop(): Promise<void>;
 }
@@ -27,14 +29,26 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 
 /** A job that still runs when its next turn comes misses that turn. */
 export function createScheduler(jobs: readonly Job[], { onError }: SchedulerDeps): Scheduler {
-  const tasks = new Map(jobs.map((job) => [job.name, taskFor(job, onError)]));
+  const tasks = new Map(jobs.map((job) => [job.name, { job, task: taskFor(job, onError) }]));
+  let phase: 'waiting' | 'running' | 'stopped' = 'waiting';
   return {
     start() {
-      for (const task of tasks.values()) void task.start();
+      phase = 'running';
+      for (const { task } of tasks.values()) void task.start();
     },
-    nextRunAt: (name) => tasks.get(name)?.getNextRun()?.getTime() ?? null,
+    reschedule(name, cron) {
+      const known = tasks.get(name);
+      if (!known || known.job.cron === cron || phase === 'stopped') return;
+      void known.task.destroy();
+      const job = { ...known.job, cron };
+      const task = taskFor(job, onError);
+      tasks.set(name, { job, task });
+      if (phase === 'running') void task.start();
+    },
+    nextRunAt: (name) => tasks.get(name)?.task.getNextRun()?.getTime() ?? null,
     async stop() {
-      for (const task of tasks.values()) await task.destroy();
+      phase = 'stopped';
+      for (const { task } of tasks.values()) await task.destroy();
     },
   };
 }

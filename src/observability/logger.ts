@@ -16,6 +16,8 @@ export interface Logger {
   enabled(level: LogLevel): boolean;
   /** Lines that nobody read in time, so that they were never written. */
   dropped(): number;
+  /** Another level or format from the next line on. */
+  configure(options: Pick<LoggerOptions, 'level' | 'format'>): void;
   /** Resolves when every line has left the process. */
   flush(): Promise<void>;
 }
@@ -27,21 +29,19 @@ export interface LoggerOptions {
   readonly stream?: NodeJS.WritableStream;
 }
 
+const lineShapes = { text: textLine, json: jsonLine } as const;
+
 const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
-export function createLogger({ level, format: shape, stream }: LoggerOptions): Logger {
-  const lineOf = shape === 'json' ? jsonLine : textLine;
-  const out = stream ?? createStderrBuffer(lineOf);
-  const colours = shape === 'text' && stream === undefined && process.stderr.isTTY;
+export function createLogger({ level: firstLevel, format: firstShape, stream }: LoggerOptions): Logger {
+  let lineOf: (fields: LogFields) => string = lineShapes[firstShape];
+  const out = stream ?? createStderrBuffer((info) => lineOf(info));
+  const colours = stream === undefined && process.stderr.isTTY;
+  let level = firstLevel;
   const winston = createWinston({
     level,
     levels: LEVELS,
-    format: format.combine(
-      format((info) => Object.assign(info, redactFields(info)))(),
-      format.timestamp(),
-      ...(colours ? [format.colorize()] : []),
-      format.printf(lineOf),
-    ),
+    format: formatOf(firstShape, colours),
     transports: [new transports.Stream({ stream: out })],
   });
   const at =
@@ -58,12 +58,26 @@ export function createLogger({ level, format: shape, stream }: LoggerOptions): L
     debug: at('debug'),
     enabled: (name) => LEVELS[name] <= (LEVELS[level] ?? 0),
     dropped: () => (out instanceof LineBuffer ? out.dropped : 0),
+    configure(options) {
+      level = options.level;
+      lineOf = lineShapes[options.format];
+      winston.level = level;
+      winston.format = formatOf(options.format, colours);
+    },
     async flush() {
       await end(winston);
       if (out instanceof LineBuffer) out.leave();
     },
   };
 }
+
+const formatOf = (shape: LoggerOptions['format'], colours: boolean) =>
+  format.combine(
+    format((info) => Object.assign(info, redactFields(info)))(),
+    format.timestamp(),
+    ...(colours && shape === 'text' ? [format.colorize()] : []),
+    format.printf(lineShapes[shape]),
+  );
 
 /** Whatever way the process ends by itself, its last lines are written. */
 function createStderrBuffer(lineOf: (fields: LogFields) => string): LineBuffer {

@@ -223,6 +223,7 @@ class World {
       id: `r${this.#requests}`,
       correlationId: null,
       startedAt: this.#time.now(),
+      settings: { policy: 'round_robin', moveCold: false, affinity: 'conversation', unknownPaths: 'relay' },
       req: { headers: {} } as never,
       res: { headersSent: false } as never,
       clientGone,

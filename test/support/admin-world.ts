@@ -8,12 +8,14 @@ import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
 import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
 import { KeyRing } from '../../src/api-keys/key-ring.ts';
+import { LiveConfig } from '../../src/config/live-config.ts';
 import { errorSchema } from '../../src/contract/common.ts';
 import type { LogFields } from '../../src/observability/logger.ts';
 import { createRecentRequests, type RecentRequests } from '../../src/requests/recent-requests.ts';
 import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { HOUR } from './builders.ts';
+import { testLoaded } from './config.ts';
 import { type TokenWorld, tokenWorld, type WorldOptions } from './token-world.ts';
 
 export const ADMIN_KEY = 'hga_a-made-up-admin-key-for-tests';
@@ -72,6 +74,17 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
   pool.onEffect((effect, account) => {
     if (effect === 'start_proof') void tokens.prove(account.id);
   });
+  const live = new LiveConfig({
+    loaded: testLoaded(),
+    settings: {},
+    store: async (patch) => {
+      const clientId = patch['oauth']?.['client_id'];
+      if (typeof clientId === 'string') storedClientIds.push(clientId);
+      return patch;
+    },
+    now,
+  });
+  live.onChange(({ config }) => world.configure({ clientId: config.oauth.clientId }));
   const deps: AdminDeps = {
     pool,
     vault,
@@ -87,10 +100,9 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     adminKey: () => ADMIN_KEY,
     sessions: createSessions(now, () => 12 * HOUR),
     clientId: () => world.settings.clientId,
-    storeClientId: async (clientId) => {
-      storedClientIds.push(clientId);
-      world.configure({ clientId });
-    },
+    live,
+    configFile: null,
+    storage: { folder: '/data', isWritable: () => true, files: async () => [] },
     inFlight: () => options.inFlight ?? 0,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
   };

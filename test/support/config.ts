@@ -1,6 +1,6 @@
 /** A complete configuration for tests: the defaults, with overrides that the real schema and the real rules check. */
 import type { Entry } from '../../src/config/layer.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { type LoadedConfig, resolveLayers } from '../../src/config/load.ts';
 import { type Config, knownKeys } from '../../src/config/schema.ts';
 
 /** Any part of the configuration, as the program reads it: `{ server: { connectTimeoutMs: 50 } }`. */
@@ -9,14 +9,18 @@ export type ConfigOverrides = {
 };
 
 /** @throws ConfigError when an override is out of bounds or breaks a rule between keys */
-export function testConfig(overrides: ConfigOverrides = {}): Config {
+export const testConfig = (overrides: ConfigOverrides = {}): Config => testLoaded(overrides).config;
+
+/** The same as if it stood in a file, so that settings and later versions of the file may change it. @throws ConfigError */
+export function testLoaded(overrides: ConfigOverrides = {}): LoadedConfig {
   const entries = Object.entries(overrides).flatMap(([section, values]) =>
     Object.entries<unknown>(values).map(([property, value]): Entry => {
       const known = [...knownKeys.values()].find((candidate) => candidate.section === section && candidate.property === property);
       if (!known) throw new Error(`no configuration key behind ${section}.${property}`);
       const written = known.setting.unit === 'ms' ? `${String(value)}ms` : (value ?? null);
-      return { path: known.path, value: written, origin: { kind: 'flag', flag: 'test' } };
+      return { path: known.path, value: written, origin: { kind: 'file', file: 'config.yaml', line: 1 } };
     }),
   );
-  return resolveConfig([{ entries, faults: [] }]).config;
+  const layers = { file: { entries, faults: [] }, overrides: [] };
+  return { ...resolveLayers(layers, undefined), file: undefined, layers };
 }

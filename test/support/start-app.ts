@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type App, startApp } from '../../src/app.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { type ConfigOverrides, testConfig } from './config.ts';
+import { type ConfigOverrides, testLoaded } from './config.ts';
 
 export interface World {
   readonly app: App;
@@ -51,7 +51,7 @@ export async function startWorld({
       done();
     },
   });
-  const settings = testConfig({
+  const settings = testLoaded({
     ...config,
     server: { port: 0, ...config.server },
     storage: { dataFolder, ...config.storage },
@@ -65,7 +65,7 @@ export async function startWorld({
       ...config.oauth,
     },
   });
-  const app = await startApp({ config: settings, logStream, ...(now ? { now } : {}) });
+  const app = await startApp({ loaded: settings, logStream, ...(now ? { now } : {}) });
 
   const admin: World['admin'] = async (method, path, body) => {
     const reply = await fetch(`${app.url}${path}`, {

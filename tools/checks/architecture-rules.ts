@@ -97,6 +97,7 @@ export const packageOwners: Readonly<Record<string, readonly Pattern[]>> = {
   express: ['src/http/**', 'src/gateway/**', 'src/admin/**'],
   'http-proxy-middleware': ['src/gateway/forward.ts'],
   lowdb: ['src/storage/json/**'],
+  chokidar: ['src/assembly/watch-config.ts'],
   'node-cron': ['src/jobs/scheduler.ts'],
   'openid-client': ['src/oauth/**'],
   'prom-client': ['src/observability/metrics.ts'],

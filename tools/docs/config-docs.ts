@@ -55,7 +55,7 @@ function manualTables(): string {
   const tables = sectionNames.map((section) => {
     const rows = keysOf(section).map(({ path, setting }) => {
       const change = `${cell(setting.meaning)}<br>${cell(setting.why)}`;
-      return `| \`${path}\`${setting.fixedAtStart ? ' \\*' : ''}<br>\`${variableOf(path)}\` | ${defaultCell(setting)} | ${cell(setting.allowed)} | ${change} |`;
+      return `| \`${path}\`${marks(setting)}<br>\`${variableOf(path)}\` | ${defaultCell(setting)} | ${cell(setting.allowed)} | ${change} |`;
     });
     return [
       `### ${section}`,
@@ -77,6 +77,8 @@ function readmeTable(): string {
 }
 
 const keysOf = (section: string) => [...knownKeys.values()].filter((known) => known.section === section);
+
+const marks = ({ fixedAtStart, atRunTime }: KnownKey['setting']) => `${fixedAtStart ? ' \\*' : ''}${atRunTime ? ' †' : ''}`;
 
 const defaultCell = ({ default: value, defaultMeaning }: KnownKey['setting']) =>
   value === null ? `– (${cell(defaultMeaning ?? 'not set')})` : `\`${Array.isArray(value) ? '[]' : String(value)}\``;

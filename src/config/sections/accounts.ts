@@ -24,6 +24,7 @@ export const accounts = {
     max: '7d',
     meaning: 'How long an account rests after a limit when the upstream does not say until when.',
     why: 'Shorten it to try such an account sooner.',
+    atRunTime: true,
   }),
   max_cooldown: duration('7d', {
     min: '1s',

@@ -5,6 +5,7 @@ export const logger = {
   level: choice(['error', 'warn', 'info', 'debug'], 'info', {
     meaning: 'Least important lines that are still written; debug adds masked headers and the shape of bodies, never their text.',
     why: 'debug while looking for a fault, warn for a quiet log.',
+    atRunTime: true,
   }),
   format: choice(['text', 'json'], 'text', {
     meaning: 'text for people, json for log collectors.',

@@ -17,6 +17,7 @@ export const oauth = {
     defaultMeaning: 'OAuth accounts cannot be added',
     meaning: 'The OAuth client id that was issued to you.',
     why: 'Needed before the first OAuth account can be added; the dashboard asks for it.',
+    atRunTime: true,
   }),
   authorize_url: text(endpoint, 'https://claude.ai/oauth/authorize', {
     allowed: ENDPOINT,

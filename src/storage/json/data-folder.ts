@@ -1,5 +1,6 @@
 /** Opens the folder with everything that must outlive the process, for this process alone, and says what had to be repaired. */
-import { resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type DataLock, lockDataFolder } from '../data-lock.ts';
 import { nodeFileSystem } from '../file-system.ts';
 import { makePrivateFolder, tryFolder } from '../private-folder.ts';
@@ -13,6 +14,8 @@ export interface DataFolder extends JsonStores {
   readonly recoveries: readonly Recovery[];
   /** What was put right at opening, in plain words. */
   readonly warnings: readonly string[];
+  /** What lies in the folder, by name: regular files only. */
+  files(): Promise<readonly { readonly name: string; readonly bytes: number; readonly modifiedAt: number }[]>;
   /** Gives the folder back. Nothing may be written afterwards. */
   close(): void;
 }
@@ -37,9 +40,22 @@ export async function openDataFolder(folder: string, given: Partial<Pick<JsonFil
   try {
     await tryFolder(path, deps.fs);
     const stores = await openJsonStores(path, deps);
-    return { ...stores, path, recoveries, warnings, close: () => lock.release() };
+    return { ...stores, path, recoveries, warnings, files: () => listFiles(path), close: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+async function listFiles(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const found = await Promise.all(
+    files.toSorted().map(async (name) => {
+      // A temporary file may be gone by now.
+      const facts = await stat(join(folder, name)).catch(() => null);
+      return facts && { name, bytes: facts.size, modifiedAt: facts.mtimeMs };
+    }),
+  );
+  return found.filter((file) => file !== null);
 }

@@ -89,11 +89,11 @@ describe('secrets', () => {
 
   it('stay out of the account file over a restart', async () => {
     const { startApp } = await import('../../../src/app.ts');
-    const { testConfig } = await import('../../support/config.ts');
+    const { testLoaded } = await import('../../support/config.ts');
     const world = await startWorld({ accounts: ['one'] });
     await world.app.stop({ graceful: false });
     const again = await startApp({
-      config: testConfig({
+      loaded: testLoaded({
         server: { port: 0 },
         storage: { dataFolder: world.dataFolder },
         claude: { baseUrl: world.simulator.url },

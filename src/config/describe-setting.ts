@@ -1,0 +1,68 @@
+/** One key of the configuration in force, for people: its value as it would be written, where it came from, and whether it can be changed. */
+import { formatDuration } from './duration.ts';
+import type { Origin } from './layer.ts';
+import type { LiveConfig } from './live-config.ts';
+import type { Config, KnownKey } from './schema.ts';
+import type { SettingKind, WrittenValue } from './setting.ts';
+import { formatSize } from './size.ts';
+
+/** Snake_case, as the administration API and the command line print it. */
+export interface SettingDescription {
+  readonly key: string;
+  readonly value: WrittenValue;
+  readonly is_set_secret: boolean;
+  readonly default: WrittenValue;
+  readonly origin: { readonly kind: Origin['kind']; readonly name: string | null; readonly line: number | null };
+  readonly meaning: string;
+  readonly allowed: string;
+  readonly kind: SettingKind;
+  readonly choices: readonly string[];
+  readonly waits_for_restart: boolean;
+  readonly changeable: boolean;
+  readonly read_only_reason: string | null;
+  readonly file_value: WrittenValue;
+}
+
+export function describeSetting(live: LiveConfig, known: KnownKey): SettingDescription {
+  const { path, setting } = known;
+  const origin = live.origins.get(path) ?? { kind: 'default' };
+  const written = writtenValue(live.current(), known);
+  const readOnly = live.fixedBecause(known);
+  const beneath = origin.kind === 'settings' ? live.withoutSettings() : null;
+  return {
+    key: path,
+    value: setting.secret ? null : written,
+    is_set_secret: setting.secret && written !== null,
+    default: setting.default,
+    origin: presentOrigin(origin),
+    meaning: setting.meaning,
+    allowed: setting.allowed,
+    kind: setting.kind,
+    choices: setting.choices,
+    waits_for_restart: live.waiting.includes(path),
+    changeable: readOnly === null,
+    read_only_reason: readOnly,
+    file_value: beneath === null || setting.secret ? null : writtenValue(beneath.config, known),
+  };
+}
+
+/** As it would be written in the file; null where nothing is set. */
+function writtenValue(config: Config, { section, property, setting }: KnownKey): WrittenValue {
+  const value = (config[section] as Readonly<Record<string, WrittenValue | undefined>>)[property] ?? null;
+  if (typeof value !== 'number') return value;
+  if (setting.unit === 'ms') return formatDuration(value);
+  return setting.unit === 'bytes' ? formatSize(value) : value;
+}
+
+function presentOrigin(origin: Origin): SettingDescription['origin'] {
+  switch (origin.kind) {
+    case 'file':
+      return { kind: 'file', name: origin.file, line: origin.line };
+    case 'environment':
+      return { kind: 'environment', name: origin.variable, line: null };
+    case 'flag':
+      return { kind: 'flag', name: origin.flag, line: null };
+    default:
+      return { kind: origin.kind, name: null, line: null };
+  }
+}
