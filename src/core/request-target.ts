@@ -28,9 +28,13 @@ export function readTarget(raw: string): TargetReading {
   if (/%(?![0-9a-f]{2})/i.test(raw)) return malformed('it holds a broken escape');
   if (/%(2f|5c|00)/i.test(path)) return malformed('it holds an escaped slash or a zero byte');
   if (!isUtf8(path)) return malformed('its escapes are not UTF-8');
-  const dotSegment = path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  if (/%25(2e|2f|5c|00|25)/i.test(path)) return malformed('it holds an escape of an escape');
+  const dotSegment = path.split('/').some((segment) => DOT_SEGMENT.test(segment));
   return dotSegment ? malformed('it holds a dot segment') : { kind: 'fine', target: { path, raw } };
 }
+
+/** Also with a parameter behind it, which some servers cut off before they resolve the dots (RFC 3986 section 3.3). */
+const DOT_SEGMENT = /^(\.|%2e){1,2}(;|%3b|$)/i;
 
 function isUtf8(path: string): boolean {
   try {
@@ -47,8 +51,10 @@ export function withoutDoubleVersion({ path, raw }: RequestTarget): RequestTarge
   return path.startsWith('/v1/v1/') ? { path: path.slice(extra.length), raw: raw.slice(extra.length) } : { path, raw };
 }
 
-/** Identity and administration of the upstream: a pooled credential is never sent there. */
+/**
+ * Identity and administration of the upstream: a pooled credential is never sent there, however a server further on might trim the name.
+ */
 export function isOffLimits(path: string): boolean {
-  const [, , area] = decodeURIComponent(path).toLowerCase().split('/');
-  return area === 'organizations' || area === 'oauth';
+  const [, , area = ''] = decodeURIComponent(path).toLowerCase().split('/');
+  return /^[^a-z0-9_-]*(organizations|oauth)(?![a-z0-9_-])/.test(area);
 }

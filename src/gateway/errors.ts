@@ -191,6 +191,8 @@ export function errorBody(error: Pick<GatewayError, 'type' | 'message'>, request
 export function headersOf({ retryAfterMs, shouldRetry }: GatewayError, requestId: string): Readonly<Record<string, string>> {
   return {
     'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'request-id': requestId,
     'x-headgate-request-id': requestId,
     ...(retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),

@@ -38,6 +38,7 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
 
   app.use(refuseMalformed(deps.hostRules), refuseUnlisted);
   app.use(below('/v1/', claudeApi(deps)));
+  app.use(ownReplyPolicy);
   app.use(probes());
   app.use(createHealthRoutes(deps));
   app.use(below('/ui/', Router().use('/ui', createUiRoutes())));
@@ -69,6 +70,16 @@ const below =
   (prefix: string, handler: RequestHandler): RequestHandler =>
   (req, res, next) =>
     req.originalUrl.startsWith(prefix) ? handler(req, res, next) : next();
+
+/** What Headgate says itself is kept by nobody and read as nothing but what it is. The dashboard's files have a policy of their own. */
+const ownReplyPolicy: RequestHandler = (req, res, next) => {
+  if (req.originalUrl.startsWith('/ui/')) return next();
+  res.setHeader('cache-control', 'no-store');
+  // Nobody can have a copy; Express would take `*` for one.
+  delete req.headers['if-none-match'];
+  delete req.headers['if-modified-since'];
+  return strictPagePolicy(req, res, next);
+};
 
 const claudeApi = ({ corsOrigins, gateway }: FrontDoorDeps): RequestHandler => {
   const cors = allowOrigins(corsOrigins);

@@ -29,8 +29,8 @@ export interface ListenLimits {
 const SECOND: DurationMs = 1000;
 
 export const LISTEN_LIMITS: ListenLimits = {
-  maxHeaderBytes: 32 * 1024,
-  maxHeaders: 200,
+  maxHeaderBytes: 16 * 1024,
+  maxHeaders: 100,
   headersTimeoutMs: 15 * SECOND,
   requestTimeoutMs: 300 * SECOND,
   keepAliveTimeoutMs: 75 * SECOND,
