@@ -1,19 +1,18 @@
 /** Who gets what: builds every part and hands it what it needs. Read it to see who depends on whom. */
 import type { AddressInfo } from 'node:net';
-import { type AdminDeps, adminOnly, createAdminRouter } from './admin/admin-router.ts';
+import { adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
-import { createLoginHomes } from './admin/login-homes.ts';
-import { createSessions } from './admin/sessions.ts';
-import { type AdminKey, createAdminKey } from './assembly/admin-key.ts';
-import { type AccountParts, buildAccounts } from './assembly/build-accounts.ts';
-import { buildDataPlane, type DataPlane } from './assembly/build-data-plane.ts';
+import { createAdminKey } from './assembly/admin-key.ts';
+import { buildAccounts } from './assembly/build-accounts.ts';
+import { type AdministrationParts, buildAdministration } from './assembly/build-administration.ts';
+import { buildDataPlane } from './assembly/build-data-plane.ts';
 import { delay } from './assembly/delay.ts';
 import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
 import { derived, LiveConfig, type Reload } from './config/live-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { outlookOf } from './core/pool-outlook.ts';
-import type { DurationMs, Now } from './core/time.ts';
+import type { DurationMs } from './core/time.ts';
 import { drain } from './http/drain.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import { type Listening, type ListenOptions, listen } from './http/listen.ts';
@@ -122,58 +121,23 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
   return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 
-interface FrontDoorParts {
-  readonly accounts: AccountParts;
-  readonly plane: DataPlane;
+interface FrontDoorParts extends Omit<AdministrationParts, 'startedAt'> {
   readonly life: Readonly<Life>;
-  readonly admin: AdminKey;
-  readonly live: LiveConfig;
-  /** The configuration file that was read; null when there is none. */
-  readonly configFile: string | null;
-  readonly data: DataFolder;
-  readonly log: Logger;
-  readonly now: Now;
 }
 
 /** Puts data plane and control plane behind one address. */
-async function openFrontDoor({
-  accounts,
-  plane,
-  life,
-  admin,
-  live,
-  configFile,
-  data,
-  log,
-  now,
-}: FrontDoorParts): Promise<Listening> {
+async function openFrontDoor({ life, ...parts }: FrontDoorParts): Promise<Listening> {
+  const { accounts, plane, live, log, now } = parts;
   const config = live.current;
   const { pool, vault } = accounts;
-  const homes = createLoginHomes();
-  const sessions = createSessions(now, () => config().auth.sessionTtlMs);
-  admin.onChange(() => sessions.closeAll());
-  const adminDeps: AdminDeps = {
-    ...accounts,
-    homes,
-    publicUrl: () => config().server.publicUrl ?? null,
-    live,
-    configFile,
-    storage: { folder: data.path, isWritable: () => !pool.storageFailing && !vault.degraded(), files: data.files },
-    totals: plane.totals,
-    requests: plane.recent,
-    inFlight: plane.gateway.inFlight,
-    adminKey: admin.key,
-    sessions,
-    now,
-    log,
-  };
   const startedAt = now();
+  const administration = buildAdministration({ ...parts, startedAt });
   const hostRules = derived(config, (current) => ({ allowed: hostsOf(current) }));
   const frontDoor = createFrontDoor({
     gateway: plane.gateway.handle,
-    admin: createAdminRouter(adminDeps),
-    callbackPage: createCallbackPage(() => config().server.publicUrl ?? null, homes),
-    requireAdmin: adminOnly(adminDeps),
+    admin: createAdminRouter(administration),
+    callbackPage: createCallbackPage(administration.publicUrl, administration.homes),
+    requireAdmin: adminOnly(administration),
     metrics: () => (config().metrics.enabled ? plane.metrics : null),
     log,
     hostRules,

@@ -8,6 +8,7 @@ import type { Account, QuotaWindow } from '../core/account.ts';
 import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
 import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
+import { type Obstacle, obstaclesOf } from '../core/obstacles.ts';
 import { mergeWindows } from '../core/rate-limit-headers.ts';
 import { type Cursor, compareCreation, type SelectionRules, selectAccount } from '../core/select-account.ts';
 import type { EpochMs, Now } from '../core/time.ts';
@@ -48,6 +49,11 @@ export interface PoolChoice {
   /** The first accounts that were looked at, in the order of looking. */
   readonly considered: readonly Considered[];
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** What a person does, or would have to know of before doing something else; traffic alone makes no new revision. */
+const BY_PEOPLE: ReadonlySet<AccountEvent['type']> = new Set(['disabled', 'idle', 'enabled', 'limit_cleared', 'reauthorized']);
 
 /** So many of those looked at are remembered: enough to understand a choice, and no cost in large pools. */
 const MAX_CONSIDERED = 20;
@@ -147,6 +153,13 @@ export class AccountPool {
     return nextChance(this.#order, { ...query, now: this.#deps.now() }, this.#deps.rules());
   }
 
+  /** Everything that keeps the account from serving a request for this model family now. Undefined when there is no such account. */
+  obstacles(id: string, family: string | null): readonly Obstacle[] | undefined {
+    const entry = this.#entries.get(id);
+    const query = { now: this.#deps.now(), family, tried: NOBODY, notKind: null, only: null, evenOnProbation: false };
+    return entry && obstaclesOf(entry, query, this.#deps.rules());
+  }
+
   /** Calls `listener` once, when an attempt ends, an account passes its trial, or an account changes. Returns a way to call it off. */
   onceChance(listener: () => void): () => void {
     this.#chanceListeners.add(listener);
@@ -216,6 +229,7 @@ export class AccountPool {
       priority: wanted.priority,
       limits: wanted.limits,
       identity: wanted.identity,
+      revision: entry.account.revision + 1,
       updatedAt: this.#deps.now(),
     };
     this.#keep(entry, edited, this.#record(edited, 'edited', edited.status.state, evidence));
@@ -298,7 +312,8 @@ export class AccountPool {
       const record = this.#record(account, event.type, entry.account.status.state, evidence);
       if (event.type === 'cooldown_elapsed') entry.trial = 'due';
       else if (account.status.state !== 'active') entry.trial = 'none';
-      this.#keep(entry, { ...account, updatedAt: this.#deps.now() }, record);
+      const revision = account.revision + (BY_PEOPLE.has(event.type) ? 1 : 0);
+      this.#keep(entry, { ...account, revision, updatedAt: this.#deps.now() }, record);
     }
     for (const effect of effects) for (const listener of this.#effectListeners) listener(effect, account);
     return account !== entry.account;

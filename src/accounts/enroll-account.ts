@@ -222,6 +222,7 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
     generation,
     expiresAt: tokens.expiresAt,
     loginExpiresAt: tokens.loginExpiresAt,
+    authorizedAt: at,
     identity,
     priority: 0,
     limits: noOwnLimits,
@@ -229,6 +230,7 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
     benches: [],
     lastRefreshedAt: null,
     lastRefreshError: null,
+    revision: 1,
     createdAt: at,
     updatedAt: at,
   };

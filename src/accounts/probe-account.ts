@@ -21,15 +21,23 @@ export interface ProbeSettings {
 
 const API_VERSION = '2023-06-01';
 
+/** The header fields of a request of our own; the secret is among them. */
+export const upstreamCredential = (
+  { kind, secret }: { readonly kind: AccountKind; readonly secret: string },
+  oauthBeta: string,
+): Readonly<Record<string, string>> => ({
+  ...(kind === 'api_key' ? { 'x-api-key': secret } : { authorization: `Bearer ${secret}`, 'anthropic-beta': oauthBeta }),
+  'anthropic-version': API_VERSION,
+  accept: 'application/json',
+});
+
 export const createProbeAccount =
   (settings: () => ProbeSettings): ProbeAccount =>
-  async ({ kind, secret }) => {
+  async (credential) => {
     const { baseUrl, oauthBeta, timeoutMs } = settings();
-    const credential: Record<string, string> =
-      kind === 'api_key' ? { 'x-api-key': secret } : { authorization: `Bearer ${secret}`, 'anthropic-beta': oauthBeta };
     try {
       const reply = await fetch(`${baseUrl}/v1/models?limit=1`, {
-        headers: { ...credential, 'anthropic-version': API_VERSION, accept: 'application/json' },
+        headers: upstreamCredential(credential, oauthBeta),
         // A credential is never carried to another address.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),

@@ -25,6 +25,7 @@ export class RefreshHolds {
   readonly #random: () => number;
   readonly #accounts = new Map<string, Hold & { readonly failures: number }>();
   #pool: (Hold & { readonly reason: 'refused' | 'throttled'; readonly settings: string }) | undefined;
+  #refused: { readonly since: EpochMs; readonly settings: string } | null = null;
   #throttles = 0;
 
   /** `random` lies in [0, 1). */
@@ -42,6 +43,11 @@ export class RefreshHolds {
     return pool && holds(pool, now) ? pool.until : null;
   }
 
+  /** Since when the endpoint has refused this configuration, whether or not a try is due; null when its last word was another. */
+  refusedSince(settings: string): EpochMs | null {
+    return this.#refused?.settings === settings ? this.#refused.since : null;
+  }
+
   /** A call begins. Where the endpoint refused the one before, it is the one try of the next ten minutes, whatever it comes to. */
   begun(): void {
     if (this.#pool?.reason === 'refused') this.refused(this.#pool.settings);
@@ -49,6 +55,7 @@ export class RefreshHolds {
 
   /** The endpoint refuses Headgate itself. */
   refused(settings: string): void {
+    if (this.#refused?.settings !== settings) this.#refused = { since: this.#now(), settings };
     this.#pool = { ...this.#holdFor(REFUSED_HOLD_MS), reason: 'refused', settings };
   }
 
@@ -70,6 +77,7 @@ export class RefreshHolds {
   /** The endpoint granted or rejected: it works. */
   answered(id: string): void {
     this.#accounts.delete(id);
+    this.#refused = null;
     this.#pool = undefined;
     this.#throttles = 0;
   }

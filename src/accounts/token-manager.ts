@@ -128,6 +128,23 @@ export class TokenManager {
     return sinceForced >= FORCED_EVERY_MS || sinceForced < 0;
   }
 
+  /** Why no token of the account may be sent now, not even after a refresh; null when one may. Begins nothing. */
+  whyNoToken(id: string): { readonly message: string; readonly until: EpochMs | null } | null {
+    const { vault, now, endpoint } = this.#deps;
+    const credential = vault.get(id);
+    if (!credential) return { message: 'there is no credential for this account', until: null };
+    if (isAlive(credential.expiresAt, now())) return null;
+    if (credential.kind === 'oauth' && credential.refreshToken === null)
+      return { message: 'the access token has ended and there is no refresh token', until: null };
+    const why = this.#whyNot(credential, { disowned: false });
+    return why && { message: why.message, until: this.#holds.heldUntil(id, endpoint.configuration()) };
+  }
+
+  /** Since when the authorization server has refused Headgate itself, as it is configured now; null when it does not. */
+  refusedSince(): EpochMs | null {
+    return this.#holds.refusedSince(this.#deps.endpoint.configuration());
+  }
+
   /** A person asks: refreshes whatever the holds say, or proves a credential that cannot be refreshed. Success acquits an invalid account. */
   async refreshNow(id: string): Promise<RefreshResult> {
     const credential = this.#deps.vault.get(id);

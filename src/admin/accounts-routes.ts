@@ -1,34 +1,31 @@
 /** Accounts: list, add, change, refresh, remove, and what happened to them. */
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
-import type { AccountEventRecord } from '../accounts/account-event-record.ts';
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { Enrolled, Enrollment } from '../accounts/enroll-account.ts';
-import type { TokenManager } from '../accounts/token-manager.ts';
 import {
-  type AccountView,
-  accountEventListSchema,
   accountListSchema,
   accountSchema,
   createAccountSchema,
   createdAccountSchema,
-  refreshResultSchema,
   updateAccountSchema,
 } from '../contract/accounts.ts';
 import type { Account } from '../core/account.ts';
 import type { Now } from '../core/time.ts';
 import type { LoginEnd, LoginFlow } from '../oauth/login-flow.ts';
-import { AdminError, conflict, futureOf, invalidField, notFound, onlyMethods, parse } from './admin-error.ts';
+import { type AccountActionsDeps, createAccountActions } from './account-actions.ts';
+import { type AccountReaderDeps, createAccountReader } from './account-reader.ts';
+import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf } from './list-page.ts';
-import { presentAccount, presentEvent } from './present.ts';
+import { createServingRoute, type ServingDeps } from './serving.ts';
 
-export interface AccountRoutesDeps {
-  readonly pool: Pick<
-    AccountPool,
-    'list' | 'get' | 'history' | 'countersOf' | 'inFlight' | 'apply' | 'applyDurably' | 'edit' | 'clearBenches'
-  >;
-  readonly tokens: Pick<TokenManager, 'refreshNow'>;
+export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings'> {
+  readonly pool: Pick<AccountPool, 'list' | 'edit'> &
+    AccountReaderDeps['pool'] &
+    AccountActionsDeps['pool'] &
+    ServingDeps['pool'];
+  readonly tokens: AccountActionsDeps['tokens'] & ServingDeps['tokens'];
   readonly logins: Pick<LoginFlow, 'finish'>;
   readonly enrollment: Pick<Enrollment, 'enrollGrant' | 'enrollSecret' | 'replaceSecret' | 'remove'>;
   readonly now: Now;
@@ -43,12 +40,10 @@ const ORDER = {
   },
   standard: 'created_at',
 };
-const HISTORY_ORDER = { sorters: { at: ({ at }: AccountEventRecord) => at }, standard: '-at' };
-const ELAPSED = { summary: 'the cooldown is over' };
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const reader = createReader(deps);
+  const reader = createAccountReader(deps);
   const { view, settle, accountOf } = reader;
 
   router.get('/accounts', (req, res) => {
@@ -74,54 +69,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
     res.status(204).end();
   });
   router.all('/accounts/:id', onlyMethods('GET', 'PATCH', 'PUT', 'DELETE'));
-  return router.use(createActionRoutes(deps, reader));
-}
-
-/** What can be done to one account beside changing it, and what was done. */
-function createActionRoutes({ pool, tokens, now }: AccountRoutesDeps, { view, accountOf }: Reader): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  router.post('/accounts/:id/refresh', async (req, res) => {
-    const outcome = await tokens.refreshNow(accountOf(req).id);
-    const message = outcome.kind === 'failed' ? outcome.message : null;
-    res.json(refreshResultSchema.parse({ result: outcome.kind, message, account: view(accountOf(req)) }));
-  });
-  router.all('/accounts/:id/refresh', onlyMethods('POST'));
-  router.post('/accounts/:id/clear-limit', async (req, res) => {
-    const { id } = accountOf(req);
-    pool.clearBenches(id);
-    await pool.applyDurably(id, { type: 'limit_cleared', at: now() }, { summary: `limit cleared by ${actorOf(res).name}` });
-    res.json(accountSchema.parse(view(accountOf(req))));
-  });
-  router.all('/accounts/:id/clear-limit', onlyMethods('POST'));
-  router.get('/accounts/:id/events', (req, res) => {
-    const page = pageOf(pool.history(accountOf(req).id), req.query, HISTORY_ORDER);
-    res.json(accountEventListSchema.parse({ ...page, data: page.data.map(presentEvent) }));
-  });
-  router.all('/accounts/:id/events', onlyMethods('GET'));
-  return router;
-}
-
-interface Reader {
-  /** The account as it leaves. */
-  view(account: Account): AccountView;
-  /** Counts a cooldown that has elapsed as over. Undefined when there is no such account. */
-  settle(id: string): Account | undefined;
-  /** The account of the path, settled. @throws AdminError 404 */
-  accountOf(req: Request): Account;
-}
-
-function createReader({ pool, now }: AccountRoutesDeps): Reader {
-  const settle = (id: string) => pool.apply(id, { type: 'cooldown_elapsed', at: now() }, ELAPSED);
-  return {
-    view: (account) =>
-      presentAccount({ account, counters: pool.countersOf(account.id), inFlight: pool.inFlight(account.id), now: now() }),
-    settle,
-    accountOf(req) {
-      const account = settle(String(req.params['id']));
-      if (!account) throw notFound('account');
-      return account;
-    },
-  };
+  return router.use(createAccountActions(deps, reader)).use(createServingRoute(deps, reader.accountOf));
 }
 
 /** @throws AdminError for what the authorization server, or a name that is taken, makes impossible; StorageError */

@@ -2,7 +2,14 @@
 import { type Request, Router } from 'express';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
-import { createdKeySchema, createKeySchema, keyListSchema, keySchema, updateKeySchema } from '../contract/keys.ts';
+import {
+  createdKeySchema,
+  createKeySchema,
+  keyListSchema,
+  keySchema,
+  rotateKeySchema,
+  updateKeySchema,
+} from '../contract/keys.ts';
 import type { Now } from '../core/time.ts';
 import { conflict, futureOf, notFound, onlyMethods, parse } from './admin-error.ts';
 import { pageOf } from './list-page.ts';
@@ -10,7 +17,7 @@ import { presentKey } from './present.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface KeyRoutesDeps {
-  readonly keys: Pick<KeyRing, 'list' | 'get' | 'create' | 'update' | 'remove'>;
+  readonly keys: Pick<KeyRing, 'list' | 'get' | 'create' | 'update' | 'rotate' | 'remove'>;
   readonly sessions: Pick<Sessions, 'closeAllOf'>;
   readonly now: Now;
 }
@@ -22,6 +29,7 @@ const ORDER = {
 
 export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const view = (key: ApiKey) => presentKey(key, now());
   const keyOf = (req: Request): ApiKey => {
     const key = keys.get(String(req.params['id']));
     if (!key) throw notFound('key');
@@ -34,16 +42,16 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
 
   router.get('/keys', (req, res) => {
     const page = pageOf(keys.list(), req.query, ORDER);
-    res.json(keyListSchema.parse({ ...page, data: page.data.map(presentKey) }));
+    res.json(keyListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/keys', async (req, res) => {
     const { name, role, expires_at } = parse(createKeySchema, req.body);
     refuseTaken(name);
     const { key, secret } = await keys.create({ name, role, expiresAt: futureOf(expires_at, now()) });
-    res.status(201).json(createdKeySchema.parse({ ...presentKey(key), key: secret }));
+    res.status(201).json(createdKeySchema.parse({ ...view(key), key: secret }));
   });
   router.all('/keys', onlyMethods('GET', 'POST'));
-  router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(presentKey(keyOf(req)))));
+  router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(view(keyOf(req)))));
   router.patch('/keys/:id', async (req, res) => {
     const { id } = keyOf(req);
     const { name, enabled, expires_at } = parse(updateKeySchema, req.body);
@@ -55,12 +63,22 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     });
     if (!updated) throw notFound('key');
     if (!updated.enabled) sessions.closeAllOf(id);
-    res.json(keySchema.parse(presentKey(updated)));
+    res.json(keySchema.parse(view(updated)));
   });
   router.delete('/keys/:id', async (req, res) => {
     await keys.remove(keyOf(req).id);
     res.status(204).end();
   });
   router.all('/keys/:id', onlyMethods('GET', 'PATCH', 'DELETE'));
+  router.post('/keys/:id/rotate', async (req, res) => {
+    const { id } = keyOf(req);
+    const { grace_period_seconds: graceSeconds } = parse(rotateKeySchema, req.body);
+    const rotated = await keys.rotate(id, graceSeconds * 1000);
+    if (!rotated) throw notFound('key');
+    // Whoever signed in by the former secret would otherwise stay.
+    if (graceSeconds === 0) sessions.closeAllOf(id);
+    res.json(createdKeySchema.parse({ ...view(rotated.key), key: rotated.secret }));
+  });
+  router.all('/keys/:id/rotate', onlyMethods('POST'));
   return router;
 }

@@ -37,6 +37,17 @@ export function pageOf<T extends { readonly id: string }>(
   return { data, has_more: more, next_cursor: more ? writeCursor([sort, key(last), last.id]) : null };
 }
 
+/** Takes the filters that `schema` names out of a list's query; the rest is for `pageOf`. @throws AdminError 400 */
+export function takeFilters<T extends z.ZodObject>(
+  schema: T,
+  query: Readonly<Record<string, unknown>>,
+): { readonly filters: z.output<T>; readonly rest: Readonly<Record<string, unknown>> } {
+  const isFilter = ([name]: readonly [string, unknown]) => Object.hasOwn(schema.shape, name);
+  const entries = Object.entries(query);
+  const filters = parse(schema, Object.fromEntries(entries.filter(isFilter)));
+  return { filters, rest: Object.fromEntries(entries.filter((entry) => !isFilter(entry))) };
+}
+
 const compare = (a: SortKey, b: SortKey): number => (a < b ? -1 : a > b ? 1 : 0);
 
 type Cursor = z.output<typeof cursorSchema>;

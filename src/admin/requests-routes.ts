@@ -1,17 +1,39 @@
-/** Why did a request go where it went? */
+/** The last requests, and why each of them went where it went. */
 import { Router } from 'express';
-import { requestWhySchema } from '../contract/requests.ts';
+import type { z } from 'zod';
+import type { KeyRing } from '../api-keys/key-ring.ts';
+import { requestFilterSchema, requestListSchema, requestWhySchema } from '../contract/requests.ts';
 import type { RecentRequests } from '../requests/recent-requests.ts';
 import type { AttemptRecord, RequestRecord } from '../requests/request-record.ts';
 import { notFound, onlyMethods } from './admin-error.ts';
+import { pageOf, takeFilters } from './list-page.ts';
 import { instant } from './present.ts';
+import { presentRequest } from './present-request.ts';
 
 export interface RequestRoutesDeps {
-  readonly requests: Pick<RecentRequests, 'get'>;
+  readonly requests: Pick<RecentRequests, 'get' | 'list'>;
+  readonly keys: Pick<KeyRing, 'get'>;
 }
 
-export function createRequestRoutes({ requests }: RequestRoutesDeps): Router {
+/** In the order in which they ended, which is the one in which they come to be known. */
+const ORDER = {
+  sorters: { ended_at: ({ startedAt, durationMs }: RequestRecord) => startedAt + durationMs },
+  standard: '-ended_at',
+};
+
+export function createRequestRoutes({ requests, keys }: RequestRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  router.get('/requests', (req, res) => {
+    const { filters, rest } = takeFilters(requestFilterSchema, req.query);
+    const page = pageOf(
+      requests.list().filter((request) => fits(request, filters)),
+      rest,
+      ORDER,
+    );
+    const keyName = (id: string) => keys.get(id)?.name;
+    res.json(requestListSchema.parse({ ...page, data: page.data.map((request) => presentRequest(request, keyName)) }));
+  });
+  router.all('/requests', onlyMethods('GET'));
   router.get('/requests/:id/why', (req, res) => {
     const request = requests.get(String(req.params['id']));
     if (!request) throw notFound('request among the last ones');
@@ -20,6 +42,14 @@ export function createRequestRoutes({ requests }: RequestRoutesDeps): Router {
   router.all('/requests/:id/why', onlyMethods('GET'));
   return router;
 }
+
+const fits = (
+  { apiKeyId, attempts, outcome }: RequestRecord,
+  { account_id, key_id, outcome: wanted }: z.output<typeof requestFilterSchema>,
+): boolean =>
+  (account_id === undefined || attempts.some(({ accountId }) => accountId === account_id)) &&
+  (key_id === undefined || apiKeyId === key_id) &&
+  (wanted === undefined || outcome === wanted);
 
 const whyOf = (request: RequestRecord) => ({
   id: request.id,

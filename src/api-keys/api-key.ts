@@ -17,4 +17,8 @@ export interface ApiKey {
   readonly expiresAt: EpochMs | null;
   readonly createdAt: EpochMs;
   readonly lastUsedAt: EpochMs | null;
+  /** The key from before the last rotation, which works as well until then. */
+  readonly former: { readonly hash: string; readonly validUntil: EpochMs } | null;
+  /** Grows by one with every change that a person makes. */
+  readonly revision: number;
 }

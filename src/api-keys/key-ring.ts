@@ -2,7 +2,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WriteBehind } from '../accounts/write-behind.ts';
 import { formatKey, isWellFormedKey, VISIBLE_LENGTH } from '../core/client-key-format.ts';
-import type { EpochMs, Now } from '../core/time.ts';
+import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { ApiKey, ApiKeyRole } from './api-key.ts';
 
@@ -51,9 +51,13 @@ export class KeyRing {
     for (const key of await this.#deps.store.list()) this.#keep(key);
   }
 
-  /** The key that was presented, whatever its state; undefined for anything that is none of ours. */
+  /** The key that was presented, whatever its state, and by its former secret as long as that is valid; undefined for anything that is none of ours. */
   find(presented: string): ApiKey | undefined {
-    return isWellFormedKey(presented) ? this.#byHash.get(hashKey(presented)) : undefined;
+    if (!isWellFormedKey(presented)) return undefined;
+    const hashed = hashKey(presented);
+    const key = this.#byHash.get(hashed);
+    if (!key || key.hash === hashed) return key;
+    return key.former !== null && key.former.validUntil > this.#deps.now() ? key : undefined;
   }
 
   list(): readonly ApiKey[] {
@@ -77,6 +81,8 @@ export class KeyRing {
       expiresAt,
       createdAt: this.#deps.now(),
       lastUsedAt: null,
+      former: null,
+      revision: 1,
     };
     await this.#deps.store.update(key.id, () => key);
     this.#keep(key);
@@ -85,9 +91,22 @@ export class KeyRing {
 
   /** Changes a key; durable when resolved. Undefined when there is none. @throws StorageError */
   async update(id: string, change: Partial<Pick<ApiKey, 'name' | 'enabled' | 'expiresAt'>>): Promise<ApiKey | undefined> {
-    const stored = await this.#deps.store.update(id, (current) => current && { ...current, ...change });
-    if (stored) this.#keep({ ...stored, lastUsedAt: this.#byId.get(id)?.lastUsedAt ?? stored.lastUsedAt });
-    return this.#byId.get(id);
+    return this.#change(id, () => change);
+  }
+
+  /**
+   * Gives the key a new secret, durable when resolved; undefined when there is no such key. The secret that it had works on for
+   * `graceMs`, one from before an earlier rotation no longer. @throws StorageError
+   */
+  async rotate(id: string, graceMs: DurationMs): Promise<{ readonly key: ApiKey; readonly secret: string } | undefined> {
+    const secret = formatKey(randomBytes(32));
+    const fresh = { prefix: secret.slice(0, VISIBLE_LENGTH), hash: hashKey(secret) };
+    const validUntil = this.#deps.now() + graceMs;
+    const key = await this.#change(id, ({ hash: former }) => ({
+      ...fresh,
+      former: graceMs > 0 ? { hash: former, validUntil } : null,
+    }));
+    return key && { key, secret };
   }
 
   /** False when there was no such key. It is refused from this instant. @throws StorageError */
@@ -96,8 +115,8 @@ export class KeyRing {
     if (!key) return false;
     await this.#deps.store.update(id, () => undefined);
     this.#uses.forget(id);
+    this.#forgetHashes(this.#byId.get(id) ?? key);
     this.#byId.delete(id);
-    this.#byHash.delete(key.hash);
     return true;
   }
 
@@ -113,8 +132,26 @@ export class KeyRing {
     return this.#uses.flush();
   }
 
+  /** Durable first, then in memory. */
+  async #change(id: string, change: (current: ApiKey) => Partial<ApiKey>): Promise<ApiKey | undefined> {
+    const stored = await this.#deps.store.update(
+      id,
+      (current) => current && { ...current, ...change(current), revision: current.revision + 1 },
+    );
+    if (stored) this.#keep({ ...stored, lastUsedAt: this.#byId.get(id)?.lastUsedAt ?? stored.lastUsedAt });
+    return this.#byId.get(id);
+  }
+
   #keep(key: ApiKey): void {
+    const before = this.#byId.get(key.id);
+    if (before && (before.hash !== key.hash || before.former !== key.former)) this.#forgetHashes(before);
     this.#byId.set(key.id, key);
     this.#byHash.set(key.hash, key);
+    if (key.former) this.#byHash.set(key.former.hash, key);
+  }
+
+  #forgetHashes({ hash: current, former }: ApiKey): void {
+    this.#byHash.delete(current);
+    if (former) this.#byHash.delete(former.hash);
   }
 }

@@ -20,6 +20,7 @@ import type { Logger } from '../observability/logger.ts';
 import { type ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import type { RecordStore } from '../storage/store.ts';
 import { delay } from './delay.ts';
+import { createStorageWatch } from './storage-watch.ts';
 
 export interface AccountsDeps {
   readonly data: {
@@ -38,8 +39,7 @@ const HOUR_MS = 3_600_000;
 /** Accounts, their secrets and tokens, the clients' keys, and whose batches and files are whose. */
 export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   const config = live.current;
-  const onStorage = ({ ok }: { readonly ok: boolean }) =>
-    ok ? log.info('storage takes writes again') : log.error('storage refuses writes; changes are kept in memory and tried again');
+  const storageWatch = createStorageWatch(now, log);
   const oauth = derived(config, ({ oauth }) => ({
     ...oauth,
     authorizeUrl: oauth.authorizeUrl,
@@ -50,18 +50,16 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
     store: data.accounts,
     now,
     newId,
-    rules: derived(config, ({ accounts, balancer }) => ({
-      maxCooldownMs: accounts.maxCooldownMs,
-      refreshBufferMs: accounts.refreshBufferMs,
-      policy: balancer.policy,
-      moveCold: balancer.moveCold,
-      maxConcurrency: accounts.maxConcurrency ?? null,
-      maxUtilization: accounts.maxUtilization,
-    })),
-    onStorage,
+    rules: derived(config, poolRules),
+    onStorage: storageWatch.reporterFor('accounts'),
   });
-  const vault = new CredentialVault({ store: data.credentials, delay, random: Math.random, onStorage });
-  const keys = new KeyRing({ store: data.apiKeys, now, newId, onStorage });
+  const vault = new CredentialVault({
+    store: data.credentials,
+    delay,
+    random: Math.random,
+    onStorage: storageWatch.reporterFor('credentials'),
+  });
+  const keys = new KeyRing({ store: data.apiKeys, now, newId, onStorage: storageWatch.reporterFor('keys') });
   await vault.load();
   await pool.load((id) => vault.lifeOf(id));
   await keys.load();
@@ -75,12 +73,13 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   if (adopted.length + orphaned.length > 0)
     log.error('accounts and credentials did not match and were put right', { adopted, orphaned });
 
+  const probeSettings = () => ({ ...config().claude, timeoutMs: config().oauth.timeoutMs });
   let scheduler: Scheduler | null = null;
   const tokens = new TokenManager({
     vault,
     pool,
     endpoint,
-    probe: createProbeAccount(() => ({ ...config().claude, timeoutMs: config().oauth.timeoutMs })),
+    probe: createProbeAccount(probeSettings),
     delay,
     random: Math.random,
     now,
@@ -101,8 +100,20 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
     if (type !== 'refreshed') log.info('account', { account: name, what: type, from, to, ...evidence });
   });
   live.onChange(({ config: { accounts } }) => scheduler?.reschedule(REFRESH_JOB, accounts.refreshCron));
-  return { pool, vault, keys, owners, logins, enrollment, tokens, scheduler, clientId: () => config().oauth.clientId };
+  return {
+    ...{ pool, vault, keys, owners, logins, enrollment, tokens, scheduler, storageWatch, probeSettings },
+    clientId: () => config().oauth.clientId,
+  };
 }
+
+const poolRules = ({ accounts, balancer }: Config) => ({
+  maxCooldownMs: accounts.maxCooldownMs,
+  refreshBufferMs: accounts.refreshBufferMs,
+  policy: balancer.policy,
+  moveCold: balancer.moveCold,
+  maxConcurrency: accounts.maxConcurrency ?? null,
+  maxUtilization: accounts.maxUtilization,
+});
 
 interface IdleCheckDeps extends Pick<AccountsDeps, 'log' | 'now'> {
   readonly config: () => Config;

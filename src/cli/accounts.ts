@@ -7,6 +7,7 @@ import {
   createdAccountSchema,
   loginSchema,
   refreshResultSchema,
+  testResultSchema,
 } from '../contract/accounts.ts';
 import { type ApiClient, withApi } from './api-client.ts';
 import { ask } from './ask.ts';
@@ -42,6 +43,8 @@ export function addAccountCommands(program: Command): void {
   one('enable', 'let it serve again', (api, account, output) => setStatus(api, account, 'active', output));
   one('disable', 'keep it from serving', (api, account, output) => setStatus(api, account, 'inactive', output));
   one('refresh', 'refresh its token now', refresh);
+  one('test', 'ask the upstream on it; costs nothing', test);
+  one('clear-limit', 'forget its cooldown', clearLimit);
   one('remove', 'remove it and its credential', remove);
 }
 
@@ -128,6 +131,17 @@ async function refresh(api: ApiClient, { id, name }: AccountView, output: Output
   if (result.result === 'failed')
     throw new CommandError(`Account "${name}" was not refreshed: ${result.message ?? result.result}`);
   output.result(result, () => `Account "${name}" is ${result.result}.`);
+}
+
+async function test(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
+  const result = testResultSchema.parse(await api.call('POST', `/api/accounts/${id}/test`));
+  if (result.result === 'failed') throw new CommandError(`Account "${name}" failed the test: ${result.message}`);
+  output.result(result, () => `Account "${name}" passed the test: ${result.message}`);
+}
+
+async function clearLimit(api: ApiClient, { id }: AccountView, output: Output): Promise<void> {
+  const account = accountSchema.parse(await api.call('POST', `/api/accounts/${id}/clear-limit`));
+  output.result(account, () => `Account "${account.name}" is ${account.status}.`);
 }
 
 async function remove(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {

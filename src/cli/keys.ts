@@ -1,6 +1,6 @@
 /** `headgate keys …`: the clients' keys from a terminal. */
 import type { Command } from 'commander';
-import { createdKeySchema, keyListSchema } from '../contract/keys.ts';
+import { createdKeySchema, type KeyView, keyListSchema } from '../contract/keys.ts';
 import { type ApiClient, withApi } from './api-client.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError, table } from './output.ts';
@@ -27,6 +27,13 @@ export function addKeyCommands(program: Command): void {
     keys.command('revoke <key>').description('delete a key by its name or id'),
     'headgate keys revoke laptop',
   ).action(revoke);
+  withCommonOptions(
+    keys
+      .command('rotate <key>')
+      .description('give a key a new secret; it is shown this once')
+      .option('--grace <seconds>', 'how long the former secret works on', '0'),
+    'headgate keys rotate laptop --grace 3600',
+  ).action(rotate);
 }
 
 async function list(options: CommonOptions): Promise<void> {
@@ -62,11 +69,27 @@ async function create(options: CreateOptions): Promise<void> {
   });
 }
 
+async function find(api: ApiClient, nameOrId: string): Promise<KeyView> {
+  const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
+  const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
+  if (!found) throw new CommandError(`There is no key "${nameOrId}". See: headgate keys list`);
+  return found;
+}
+
+async function rotate(nameOrId: string, options: CommonOptions & { readonly grace: string }): Promise<void> {
+  await withApi(options, async (api) => {
+    const { id, name } = await find(api, nameOrId);
+    const wanted = { grace_period_seconds: Number(options.grace) };
+    const rotated = createdKeySchema.parse(await api.call('POST', `/api/keys/${id}/rotate`, wanted));
+    const former = rotated.former_key_valid_until;
+    const until = former === null ? 'The former key is refused from now on.' : `The former key works until ${former}.`;
+    outputOf(options).result(rotated, () => `${rotated.key}\n\nThis is the new key "${name}", shown only now. ${until}`);
+  });
+}
+
 async function revoke(nameOrId: string, options: CommonOptions): Promise<void> {
   await withApi(options, async (api) => {
-    const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
-    const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
-    if (!found) throw new CommandError(`There is no key "${nameOrId}". See: headgate keys list`);
+    const found = await find(api, nameOrId);
     await api.call('DELETE', `/api/keys/${found.id}`);
     outputOf(options).result({ id: found.id, revoked: true }, () => `Key "${found.name}" is revoked.`);
   });

@@ -23,7 +23,12 @@ export const accountSchema = z.object({
     }),
   ),
   expires_at: optionalInstantSchema,
+  /** When the account has to be authorized again; null for kinds without a login. */
   login_expires_at: optionalInstantSchema,
+  /** The authorization server did not say: counted from the authorization. */
+  login_expires_estimated: z.boolean(),
+  /** When a person last gave it its credential; null when that was before anybody noted it. */
+  authorized_at: optionalInstantSchema,
   last_refreshed_at: optionalInstantSchema,
   last_refresh_error: z.object({ at: instantSchema, message: z.string() }).nullable(),
   last_used_at: optionalInstantSchema,
@@ -44,6 +49,8 @@ export const accountSchema = z.object({
   max_concurrency: z.number().nullable(),
   max_utilization: z.number().nullable(),
   allow_overage: z.boolean().nullable(),
+  /** Grows by one with everything that a person does to the account; also the reply's `ETag`. */
+  revision: z.number().int().positive(),
   created_at: instantSchema,
   updated_at: instantSchema,
 });
@@ -92,6 +99,51 @@ export const refreshResultSchema = z.object({
   result: z.enum(['refreshed', 'verified', 'failed']),
   message: z.string().nullable(),
   account: accountSchema,
+});
+
+/** Without a model only the credential is asked for, which costs nothing; with one, an answer of one token, which does. */
+export const testAccountSchema = z.strictObject({ model: z.string().min(1).max(200).optional() });
+
+export const testResultSchema = z.object({
+  result: z.enum(['ok', 'failed']),
+  /** The upstream's; null when there was no answer, or nothing was sent. */
+  status: z.number().nullable(),
+  error_type: z.string().nullable(),
+  message: z.string(),
+  model: z.string().nullable(),
+  duration_ms: z.number().nonnegative(),
+  account: accountSchema,
+});
+
+export const servingQuerySchema = z.strictObject({ model: z.string().min(1).max(200).optional() });
+
+/** Can the account serve a request for the model now, and if not, why not? By the rules of selection. */
+export const servingSchema = z.object({
+  account_id: z.string(),
+  at: instantSchema,
+  can_serve: z.boolean(),
+  model: z.string().nullable(),
+  /** All that stands in the way, in the order in which selection looks. */
+  reasons: z.array(
+    z.object({
+      code: z.enum(['inactive', 'invalid', 'rate_limited', 'family_benched', 'busy', 'on_probation', 'over_share', 'no_token']),
+      message: z.string(),
+      /** What a person can do about it; null where waiting is all. */
+      remedy: z.string().nullable(),
+      /** When it goes by itself. */
+      until: optionalInstantSchema,
+    }),
+  ),
+  /** Null when it can serve now, or when it does not come to by itself. */
+  next_chance_at: optionalInstantSchema,
+});
+
+/** `?type=` of an account's history: event types, separated by commas. */
+export const eventFilterSchema = z.strictObject({
+  type: z
+    .string()
+    .regex(/^[a-z_]{1,40}(,[a-z_]{1,40}){0,19}$/, 'must be at most 20 event types, separated by commas')
+    .optional(),
 });
 
 const accountEventSchema = z.object({

@@ -22,6 +22,9 @@ export const listQuerySchema = z.strictObject({
   sort: z.string().min(1).max(50).optional(),
 });
 
+/** A reference to an account or a key. */
+export const namedSchema = z.object({ id: z.string(), name: z.string() });
+
 export const nameSchema = z
   .string()
   .trim()

@@ -12,6 +12,10 @@ export const keySchema = z.object({
   expires_at: optionalInstantSchema,
   created_at: instantSchema,
   last_used_at: optionalInstantSchema,
+  /** Until when the secret from before the last rotation still works; null when it does not. */
+  former_key_valid_until: optionalInstantSchema,
+  /** Grows by one with every change that a person makes; also the reply's `ETag`. */
+  revision: z.number().int().positive(),
 });
 export type KeyView = z.infer<typeof keySchema>;
 
@@ -23,11 +27,18 @@ export const createKeySchema = z.strictObject({
   expires_at: sentInstantSchema.nullish(),
 });
 
-/** The only reply that holds the key itself. */
+/** The only replies that hold the key itself: to making it, and to giving it a new secret. */
 export const createdKeySchema = keySchema.extend({ key: z.string() });
 
 export const updateKeySchema = z.strictObject({
   name: nameSchema.optional(),
   enabled: z.boolean().optional(),
   expires_at: sentInstantSchema.nullish(),
+});
+
+const MAX_GRACE_SECONDS = 7 * 86_400;
+
+/** How long the former secret goes on working beside the new one; without a word, not at all. */
+export const rotateKeySchema = z.strictObject({
+  grace_period_seconds: z.number().int().min(0).max(MAX_GRACE_SECONDS).default(0),
 });

@@ -186,16 +186,23 @@ const acquit: Cell<'verified'> = (account, { generation }) =>
 const forgetInvalid: Cell<'verified'> = (account, { generation }) =>
   isOlder(generation, account) || healthOf(account).state !== 'invalid' ? stay(account) : sameResume(account, ACTIVE);
 
+/** The end of the former login says nothing about this one. */
+const withLogin = (account: Account, event: EventOf<'reauthorized'>): Account => ({
+  ...withTokens(account, event),
+  loginExpiresAt: event.loginExpiresAt,
+  authorizedAt: event.at,
+});
+
 /** A new login beats every refresh that began before it: its generation is always the newest. */
 const takeLogin: Cell<'reauthorized'> = (account, event) =>
-  event.generation <= account.generation ? stay(account) : { account: withTokens(account, event), effects: [] };
+  event.generation <= account.generation ? stay(account) : { account: withLogin(account, event), effects: [] };
 
 const takeLoginAndServe: Cell<'reauthorized'> = (account, event) =>
-  event.generation <= account.generation ? stay(account) : to(withTokens(account, event), ACTIVE);
+  event.generation <= account.generation ? stay(account) : to(withLogin(account, event), ACTIVE);
 
 const takeLoginForLater: Cell<'reauthorized'> = (account, event) => {
   if (event.generation <= account.generation) return stay(account);
-  const renewed = withTokens(account, event);
+  const renewed = withLogin(account, event);
   return healthOf(renewed).state === 'active' ? { account: renewed, effects: [] } : sameResume(renewed, ACTIVE);
 };
 

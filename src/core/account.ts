@@ -105,6 +105,8 @@ export interface Account {
   readonly expiresAt: EpochMs | null;
   /** When the login itself lapses, if the authorization server said so. */
   readonly loginExpiresAt: EpochMs | null;
+  /** When a person last gave it its credential; null when that was before anybody noted it. */
+  readonly authorizedAt: EpochMs | null;
   readonly identity: Identity;
   /** Smaller serves first under the `priority` policy; a negative one lets an account billed per token serve among the subscriptions. */
   readonly priority: number;
@@ -114,6 +116,8 @@ export interface Account {
   readonly lastRefreshedAt: EpochMs | null;
   /** The last refresh that failed, in plain words, without any secret; null after a success. */
   readonly lastRefreshError: { readonly at: EpochMs; readonly message: string } | null;
+  /** Grows by one with everything that a person does to the account, so that two who change it at once can be told. */
+  readonly revision: number;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
 }

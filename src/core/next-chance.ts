@@ -17,7 +17,8 @@ export function nextChance(candidates: readonly Candidate[], query: SelectionQue
   return earliest;
 }
 
-function chanceOf(
+/** When the exclusion may go by itself; null when it does not. */
+export function chanceOf(
   account: Account,
   exclusion: Exclusion,
   { family, now }: SelectionQuery,

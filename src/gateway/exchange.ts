@@ -41,6 +41,8 @@ export interface Exchange {
   /** It had to wait for an account to come free. */
   waited: boolean;
   readonly attempts: AttemptRecord[];
+  /** A streamed reply is being relayed. */
+  isStreaming: boolean;
   /** Absent for all but the few requests whose answer is kept, or changed. `change` is told which account answered. */
   copy?: (chunk: Buffer) => void;
   change?: (body: Buffer, accountId: string) => Promise<Buffer>;

@@ -43,6 +43,8 @@ export interface Gateway {
   readonly handle: RequestHandler;
   /** Requests that have not ended. */
   inFlight(): number;
+  /** Of these, the ones whose reply is a stream that has begun. */
+  activeStreams(): number;
 }
 
 /** A prompt cache lives so long after its last use unless the request asks for more. */
@@ -51,13 +53,13 @@ const LONG_CACHE_MS: DurationMs = 3_600_000;
 const NO_BODY = { chunks: [], byteLength: 0 };
 
 export function createGateway(deps: GatewayDeps): Gateway {
-  let inFlight = 0;
+  const running = new Set<Exchange>();
   const models = createModelLists({ ...deps, walk: (exchange) => relayWithFailover(deps, exchange) });
 
   async function handle(req: Request, res: Response): Promise<void> {
     const exchange = openExchange(deps, req, res);
     let release = (): void => undefined;
-    inFlight += 1;
+    running.add(exchange);
     try {
       admit(deps, exchange);
       exchange.apiKey = await deps.auth.authenticate(req, req.ip ?? '');
@@ -76,12 +78,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
       refuse(deps, exchange, error);
     } finally {
       release();
-      inFlight -= 1;
+      running.delete(exchange);
       record(deps, exchange);
     }
   }
 
-  return { handle, inFlight: () => inFlight };
+  return {
+    handle,
+    inFlight: () => running.size,
+    activeStreams: () => [...running].filter(({ isStreaming }) => isStreaming).length,
+  };
 }
 
 function openExchange({ now, settings }: GatewayDeps, req: Request, res: Response): Exchange {
@@ -109,6 +115,7 @@ function openExchange({ now, settings }: GatewayDeps, req: Request, res: Respons
     owner: null,
     waited: false,
     attempts: [],
+    isStreaming: false,
     end: null,
   };
 }

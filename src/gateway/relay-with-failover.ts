@@ -49,6 +49,7 @@ async function relay(
 ) {
   const served = reply.facts.status < 300;
   if (served) settleConversation(deps, exchange, account.id);
+  exchange.isStreaming = reply.streamed;
   const relayed = await reply.relay(
     exchange.res,
     {

@@ -147,6 +147,7 @@ function newMember(index: number, createdAt: EpochMs): Member {
     generation: 1,
     expiresAt: null,
     loginExpiresAt: null,
+    authorizedAt: null,
     identity: nobody,
     priority: index,
     limits: noOwnLimits,
@@ -154,6 +155,7 @@ function newMember(index: number, createdAt: EpochMs): Member {
     benches: [],
     lastRefreshedAt: null,
     lastRefreshError: null,
+    revision: 1,
     createdAt: createdAt + index,
     updatedAt: createdAt,
   };

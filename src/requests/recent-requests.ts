@@ -1,4 +1,4 @@
-/** The last requests, in memory: what `why` explains them from. Bounded; a restart forgets them. */
+/** The last requests, in memory: what is listed and explained. Bounded; a restart forgets them. */
 import { LRUCache } from 'lru-cache';
 import type { RequestRecord, RequestRecorder } from './request-record.ts';
 
@@ -7,6 +7,8 @@ const MAX_REQUESTS = 2000;
 
 export interface RecentRequests extends RequestRecorder {
   get(id: string): RequestRecord | undefined;
+  /** The one that ended last comes first. */
+  list(): readonly RequestRecord[];
 }
 
 export function createRecentRequests(): RecentRequests {
@@ -15,5 +17,6 @@ export function createRecentRequests(): RecentRequests {
     record: (request) => void requests.set(request.id, request),
     // A look at a request does not keep it for longer.
     get: (id) => requests.peek(id),
+    list: () => [...requests.values()],
   };
 }

@@ -14,6 +14,8 @@ export interface Totals {
 export interface UsageTotals extends RequestRecorder {
   total(): Totals;
   lastHour(): Totals;
+  /** The last sixty minutes, the running one included, oldest first. `at` is the beginning of the minute. */
+  byMinute(): readonly { readonly at: EpochMs; readonly totals: Totals }[];
 }
 
 const MINUTE_MS = 60_000;
@@ -51,6 +53,14 @@ export function createUsageTotals(now: Now): UsageTotals {
       slots.set(minute % MINUTES, { minute, totals: slot?.minute === minute ? add(slot.totals, totals) : totals });
     },
     total: () => all,
+    byMinute() {
+      const newest = Math.floor(now() / MINUTE_MS);
+      return Array.from({ length: MINUTES }, (_, index) => {
+        const minute = newest - MINUTES + 1 + index;
+        const slot = slots.get(minute % MINUTES);
+        return { at: minute * MINUTE_MS, totals: slot?.minute === minute ? slot.totals : none };
+      });
+    },
     lastHour() {
       const oldest = Math.floor(now() / MINUTE_MS) - MINUTES;
       return [...slots.values()].filter(({ minute }) => minute > oldest).reduce((sum, { totals }) => add(sum, totals), none);

@@ -238,6 +238,7 @@ class World {
       owner: null,
       waited: false,
       attempts: [],
+      isStreaming: false,
       end: null,
     };
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import express, { type Express } from 'express';
 import request, { type Response } from 'supertest';
 import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
+import { alertsOf } from '../../src/admin/alerts.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
 import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
@@ -51,6 +52,8 @@ export interface AdminWorld extends TokenWorld {
 export interface AdminWorldOptions extends WorldOptions {
   readonly publicUrl?: string;
   readonly inFlight?: number;
+  readonly activeStreams?: number;
+  readonly storageRefusesSince?: number;
 }
 
 export async function adminWorld(options: AdminWorldOptions = {}): Promise<AdminWorld> {
@@ -103,7 +106,18 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     live,
     configFile: null,
     storage: { folder: '/data', isWritable: () => true, files: async () => [] },
-    inFlight: () => options.inFlight ?? 0,
+    traffic: { inFlight: () => options.inFlight ?? 0, activeStreams: () => options.activeStreams ?? 0 },
+    alerts: () =>
+      alertsOf({
+        accounts: pool.list(),
+        oauthRefusedSince: tokens.refusedSince(),
+        storageRefusesSince: options.storageRefusesSince ?? null,
+        configRefusedSince: live.refusal?.at ?? null,
+        now: now(),
+      }),
+    nextRefreshAt: options.nextRefreshRun ?? (() => null),
+    startedAt: now(),
+    probeSettings: world.probeSettings,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
   };
   const app = express();

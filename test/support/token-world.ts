@@ -3,7 +3,7 @@ import { AccountPool } from '../../src/accounts/account-pool.ts';
 import type { AccountRecord } from '../../src/accounts/account-record.ts';
 import { CredentialVault } from '../../src/accounts/credential-vault.ts';
 import { createEnrollment, type Enrollment } from '../../src/accounts/enroll-account.ts';
-import { createProbeAccount } from '../../src/accounts/probe-account.ts';
+import { createProbeAccount, type ProbeSettings } from '../../src/accounts/probe-account.ts';
 import { TokenManager } from '../../src/accounts/token-manager.ts';
 import type { Account } from '../../src/core/account.ts';
 import type { Credential } from '../../src/core/credential.ts';
@@ -21,6 +21,7 @@ export interface TokenWorld {
   readonly simulator: Simulator;
   readonly settings: OAuthSettings;
   readonly endpoint: TokenEndpoint;
+  readonly probeSettings: () => ProbeSettings;
   readonly vault: CredentialVault;
   readonly pool: AccountPool;
   readonly tokens: TokenManager;
@@ -83,7 +84,8 @@ export async function tokenWorld(options: WorldOptions = {}): Promise<TokenWorld
   const pool = new AccountPool({ store: accounts, now, newId, rules, onStorage: () => undefined });
   const endpoint = createTokenEndpoint({ settings: () => settings, now });
   const alerts: string[] = [];
-  const probe = createProbeAccount(() => ({ baseUrl: simulator.url, oauthBeta: 'oauth-2025-04-20', timeoutMs: 5000 }));
+  const probeSettings = () => ({ baseUrl: simulator.url, oauthBeta: 'oauth-2025-04-20', timeoutMs: 5000 });
+  const probe = createProbeAccount(probeSettings);
   const nextRefreshRun = options.nextRefreshRun ?? (() => now() + HOUR);
   const alert = (message: string) => void alerts.push(message);
   const tokens = new TokenManager({ vault, pool, endpoint, probe, now, delay, random, alert, nextRefreshRun, rules });
@@ -97,6 +99,7 @@ export async function tokenWorld(options: WorldOptions = {}): Promise<TokenWorld
       return settings;
     },
     endpoint,
+    probeSettings,
     vault,
     pool,
     tokens,

@@ -4,16 +4,20 @@ import type { ApiKey } from '../../api-keys/api-key.ts';
 import { instant } from './common-schemas.ts';
 import { schemaFor } from './schema-for.ts';
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const apiKeySchema = schemaFor<ApiKey>()(
   z.object({
     id: z.string().min(1),
     name: z.string(),
     prefix: z.string(),
-    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    hash,
     role: z.enum(['user', 'admin']),
     enabled: z.boolean(),
     expiresAt: instant.nullable(),
     createdAt: instant,
     lastUsedAt: instant.nullable(),
+    former: z.object({ hash, validUntil: instant }).nullable().default(null),
+    revision: z.int().min(1).default(1),
   }),
 );

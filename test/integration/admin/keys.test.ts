@@ -30,6 +30,8 @@ describe('keys over the administration API', () => {
       expires_at: null,
       created_at: iso(NOW),
       last_used_at: null,
+      former_key_valid_until: null,
+      revision: 1,
     });
   });
 
@@ -107,6 +109,53 @@ describe('keys over the administration API', () => {
     const reply = await world.call('DELETE', `/api/keys/${id}`);
     assert.deepEqual([reply.status, reply.text], [204, '']);
     assert.equal(world.keys.find(key), undefined);
+  });
+
+  describe('that are given a new secret', () => {
+    const rotate = (id: string, body: unknown = {}) => world.call('POST', `/api/keys/${id}/rotate`, { body });
+
+    it('show it this once, and lose the former one at once', async () => {
+      const { id, key } = await created({ name: 'laptop' });
+      const reply = await rotate(id);
+      const rotated = createdKeySchema.parse(reply.body);
+      assert.deepEqual([reply.status, rotated.id, rotated.former_key_valid_until], [200, id, null]);
+      assert.deepEqual([world.keys.find(rotated.key)?.id, world.keys.find(key)], [id, undefined]);
+      assert.ok(!JSON.stringify((await world.call('GET', `/api/keys/${id}`)).body).includes(rotated.key));
+    });
+
+    it('keep the former one for the grace period, and tell for how long', async () => {
+      const { id, key } = await created({ name: 'laptop' });
+      const { former_key_valid_until } = createdKeySchema.parse((await rotate(id, { grace_period_seconds: 3600 })).body);
+      assert.equal(former_key_valid_until, iso(NOW + HOUR));
+      assert.equal(world.keys.find(key)?.id, id);
+      await world.time.advance(HOUR);
+      assert.equal(world.keys.find(key), undefined);
+      assert.equal((await world.call('GET', `/api/keys/${id}`)).body.former_key_valid_until, null);
+    });
+
+    for (const grace of [-1, 604_801, 0.5, '60', null]) {
+      it(`do not take a grace period of ${JSON.stringify(grace)}`, async () => {
+        const { id, key } = await created({ name: 'laptop' });
+        const reply = await rotate(id, { grace_period_seconds: grace });
+        assert.deepEqual([reply.status, faultsOf(reply)], [400, ['grace_period_seconds']]);
+        assert.equal(world.keys.find(key)?.id, id);
+      });
+    }
+
+    it('end the dashboard sessions that the former one opened, unless there is a grace period', async () => {
+      const { key, secret } = await world.aKey('admin');
+      const signedIn = async () => {
+        const headers = await world.signIn(secret);
+        return { headers, isStill: async () => (await world.call('GET', '/api/auth/session', { headers })).body.authenticated };
+      };
+      const session = await signedIn();
+      await rotate(key.id, { grace_period_seconds: 60 });
+      assert.equal(await session.isStill(), true);
+      await rotate(key.id);
+      assert.equal(await session.isStill(), false);
+    });
+
+    it('must exist', async () => assert.equal((await rotate('key_404')).status, 404));
   });
 
   for (const method of ['GET', 'PATCH', 'DELETE']) {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Response } from 'supertest';
 import { ADMIN_KEY, type AdminWorld, adminWorld } from '../../support/admin-world.ts';
 import { HOUR } from '../../support/builders.ts';
+import { aRequestRecord } from '../../support/request-records.ts';
 
 const secretArbitrary = fc.stringMatching(/^[A-Za-z0-9_-]{24,40}$/);
 
@@ -27,6 +28,13 @@ const keyPath = ({ world }: Scene, which: number): string => {
   const keys = world.keys.list();
   return `/api/keys/${keys[which % Math.max(1, keys.length)]?.id ?? 'key_none'}`;
 };
+
+/** Of the two replies that hold a key: what they say beside it. */
+function withoutNewKey(scene: Scene, reply: Response): Response {
+  const { key, ...rest } = reply.body;
+  if (key !== undefined) scene.secrets.add(key);
+  return { ...reply, text: JSON.stringify(rest), headers: reply.headers } as Response;
+}
 
 const steps = {
   list: ({ world }: Scene) => world.call('GET', '/api/accounts'),
@@ -65,10 +73,7 @@ const steps = {
   makeKey: async (scene: Scene, { which }: Step) => {
     const role = which % 2 === 0 ? 'admin' : 'user';
     const reply = await scene.world.call('POST', '/api/keys', { body: { name: `k ${scene.world.keys.list().length}`, role } });
-    // The one reply that holds a key: this one.
-    const { key, ...rest } = reply.body;
-    if (key !== undefined) scene.secrets.add(key);
-    return { ...reply, text: JSON.stringify(rest), headers: reply.headers } as Response;
+    return withoutNewKey(scene, reply);
   },
   listKeys: ({ world }: Scene) => world.call('GET', '/api/keys'),
   changeKey: (scene: Scene, { which }: Step) =>
@@ -78,6 +83,22 @@ const steps = {
     world.call('POST', '/api/auth/login', { headers: null, body: { api_key: secret } }),
   session: ({ world }: Scene) => world.call('GET', '/api/auth/session'),
   statistics: ({ world }: Scene) => world.call('GET', '/api/admin/statistics'),
+  serving: (scene: Scene, { which }: Step) =>
+    scene.world.call('GET', `${accountPath(scene, which)}/serving?model=claude-opus-5-5`),
+  /** The upstream repeats what it was sent. */
+  test: ({ world }: Scene, { which }: Step) => {
+    const message = `no ${world.vault.get('acc_1')?.secret} here`;
+    if (which % 2 === 0) world.simulator.fault('acc_1', { action: { kind: 'status', status: 401, message }, path: '/v1/' });
+    return world.call('POST', '/api/accounts/acc_1/test', { body: which % 3 === 0 ? { model: 'claude-haiku-4-5' } : {} });
+  },
+  rotateKey: async (scene: Scene, { which }: Step) => {
+    const reply = await scene.world.call('POST', `${keyPath(scene, which)}/rotate`, { body: { grace_period_seconds: which } });
+    return withoutNewKey(scene, reply);
+  },
+  requests: ({ world }: Scene, { which }: Step) => {
+    world.requests.record(aRequestRecord({ id: `hgr_${which}`, apiKeyId: world.keys.list()[0]?.id ?? null }));
+    return world.call('GET', '/api/requests');
+  },
 };
 
 /** Everything secret that exists by now: what was handed in, what is stored, and what a stored key could be recognised by. */
@@ -86,7 +107,7 @@ function collect({ world, secrets }: Scene): void {
     secrets.add(secret);
     if (refreshToken !== null) secrets.add(refreshToken);
   }
-  for (const { hash } of world.keys.list()) secrets.add(hash);
+  for (const { hash, former } of world.keys.list()) secrets.add(hash).add(former?.hash ?? hash);
 }
 
 function holdsNone({ secrets }: Scene, reply: Response): void {

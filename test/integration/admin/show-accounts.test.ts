@@ -26,6 +26,8 @@ describe('accounts as the administration API shows them', () => {
         windows: [{ name: '5h', status: 'rejected', utilization: 1.02, resetAt: NOW + HOUR }],
         benches: [{ family: 'opus', until: NOW + DAY }],
         loginExpiresAt: NOW + 30 * DAY,
+        authorizedAt: NOW - DAY,
+        revision: 4,
         lastRefreshedAt: NOW - HOUR,
         lastRefreshError: { at: NOW - MINUTE, message: 'the token endpoint answered 503' },
         identity: {
@@ -52,6 +54,8 @@ describe('accounts as the administration API shows them', () => {
         windows: [{ name: '5h', status: 'rejected', utilization: 1.02, reset_at: iso(NOW + HOUR) }],
         expires_at: iso(NOW + 8 * HOUR),
         login_expires_at: iso(NOW + 30 * DAY),
+        login_expires_estimated: false,
+        authorized_at: iso(NOW - DAY),
         last_refreshed_at: iso(NOW - HOUR),
         last_refresh_error: { at: iso(NOW - MINUTE), message: 'the token endpoint answered 503' },
         last_used_at: iso(NOW),
@@ -71,6 +75,7 @@ describe('accounts as the administration API shows them', () => {
         max_concurrency: null,
         max_utilization: null,
         allow_overage: null,
+        revision: 4,
         created_at: iso(NOW - DAY),
         updated_at: iso(NOW - DAY),
       });
@@ -228,6 +233,19 @@ describe('accounts as the administration API shows them', () => {
         ['disabled', 'created'],
       );
       assert.equal((await events('?sort=at')).data[0]?.type, 'created');
+    });
+
+    it('can be narrowed to some types', async () => {
+      await anAccount();
+      await patch({ status: 'inactive' });
+      await patch({ status: 'active' });
+      const types = async (query: string) =>
+        accountEventListSchema
+          .parse((await world.call('GET', `/api/accounts/acc_1/events${query}`)).body)
+          .data.map(({ type }) => type);
+      assert.deepEqual(await types('?type=disabled,created'), ['disabled', 'created']);
+      assert.deepEqual(await types('?type=enabled&limit=5'), ['enabled']);
+      assert.deepEqual(faultsOf(await world.call('GET', '/api/accounts/acc_1/events?type=Enabled,')), ['type']);
     });
 
     it('shows no secret that an upstream repeated', async () => {

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { statisticsSchema } from '../../../src/contract/statistics.ts';
 import type { Account } from '../../../src/core/account.ts';
 import type { RequestRecord } from '../../../src/requests/request-record.ts';
+import { VERSION } from '../../../src/version.ts';
 import { type AdminWorld, adminWorld } from '../../support/admin-world.ts';
 import { HOUR, inactive, invalidSince, limitedUntil, MINUTE, NOW } from '../../support/builders.ts';
+
+const iso = (at: number) => new Date(at).toISOString();
 
 const aRequest = (over: Partial<RequestRecord> = {}) =>
   ({
@@ -19,7 +22,7 @@ describe('the statistics', () => {
   let accounts = 0;
   beforeEach(async () => {
     accounts = 0;
-    world = await adminWorld({ inFlight: 2 });
+    world = await adminWorld({ inFlight: 2, activeStreams: 1, nextRefreshRun: () => NOW + MINUTE });
   });
   afterEach(() => world.close());
 
@@ -29,7 +32,8 @@ describe('the statistics', () => {
 
   it('of an empty pool are all there', async () => {
     const none = { input: 0, output: 0, cache_read: 0, cache_creation: 0 };
-    assert.deepEqual((await world.call('GET', '/api/admin/statistics')).body, {
+    const { last_hour_by_minute, ...rest } = await read();
+    assert.deepEqual(rest, {
       total_accounts: 0,
       active_accounts: 0,
       inactive_accounts: 0,
@@ -38,9 +42,18 @@ describe('the statistics', () => {
       accounts_needing_refresh: 0,
       oldest_token_age_hours: null,
       system_health: 'unhealthy',
+      health_reason: 'There is no account yet.',
+      next_recovery: null,
+      next_refresh_at: iso(NOW + MINUTE),
+      alerts: [],
+      active_streams: 1,
       requests: { total: { requests: 0, errors: 0 }, last_hour: { requests: 0, errors: 0 }, in_flight: 2 },
       tokens: { total: none, last_hour: none },
+      generated_at: iso(NOW),
+      version: VERSION,
+      uptime_seconds: 0,
     });
+    assert.equal(last_hour_by_minute.length, 60);
   });
 
   it('count accounts by status, with a cooldown that has elapsed as active', async () => {
@@ -96,5 +109,50 @@ describe('the statistics', () => {
     assert.deepEqual(requests.last_hour, { requests: 1, errors: 1 });
     assert.deepEqual(tokens.total, { input: 1, output: 2, cache_read: 3, cache_creation: 4 });
     assert.deepEqual(tokens.last_hour, { input: 0, output: 0, cache_read: 0, cache_creation: 0 });
+  });
+
+  it('show each minute of the last hour, oldest first', async () => {
+    world.totals.record(aRequest());
+    await world.time.advance(2 * MINUTE);
+    world.totals.record(aRequest({ status: 529, outcome: 'refused', usage: null }));
+    const { last_hour_by_minute } = await read();
+    assert.deepEqual(last_hour_by_minute.slice(-3), [
+      { at: iso(NOW), requests: 1, errors: 0, input_tokens: 1, output_tokens: 2 },
+      { at: iso(NOW + MINUTE), requests: 0, errors: 0, input_tokens: 0, output_tokens: 0 },
+      { at: iso(NOW + 2 * MINUTE), requests: 1, errors: 1, input_tokens: 0, output_tokens: 0 },
+    ]);
+  });
+
+  it('name the account that comes back first', async () => {
+    await anAccount({ status: limitedUntil(NOW + 2 * HOUR) });
+    await anAccount({ status: limitedUntil(NOW + HOUR) });
+    await anAccount({ status: inactive(limitedUntil(NOW + MINUTE)) });
+    assert.deepEqual((await read()).next_recovery, { account: { id: 'acc_2', name: 'acc_2' }, at: iso(NOW + HOUR) });
+  });
+
+  it('say how long the process has been running', async () => {
+    await world.time.advance(90_500);
+    const { uptime_seconds, generated_at } = await read();
+    assert.deepEqual([uptime_seconds, generated_at], [90, iso(NOW + 90_500)]);
+  });
+
+  it('hold the alerts', async () => {
+    await anAccount({ status: invalidSince(NOW) });
+    assert.deepEqual(
+      (await read()).alerts.map(({ id }) => id),
+      ['account_invalid:acc_1'],
+    );
+  });
+
+  it('tell that the authorization server refuses Headgate, until it grants again', async () => {
+    await anAccount({}, HOUR);
+    const codes = async () => (await read()).alerts.map(({ code }) => code);
+    world.simulator.tokenFault({ kind: 'status', status: 401, body: '{"error":"invalid_client"}' });
+    await world.call('POST', '/api/accounts/acc_1/refresh');
+    assert.deepEqual(await codes(), ['oauth_configuration_refused']);
+    await world.time.advance(HOUR);
+    assert.deepEqual(await codes(), ['oauth_configuration_refused']);
+    await world.call('POST', '/api/accounts/acc_1/refresh');
+    assert.deepEqual(await codes(), []);
   });
 });

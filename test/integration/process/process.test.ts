@@ -79,6 +79,20 @@ describe('the program as users run it', function () {
     );
   });
 
+  it('tests an account and gives a key a new secret from the terminal', async () => {
+    await addKeyAccount('one');
+    const server = await start();
+    const key = await newKey('laptop');
+    assert.match((await command('accounts test one')).output, /"one" passed the test/);
+    const rotated = await command('keys rotate laptop');
+    const fresh = /hg_\w+/.exec(rotated.output)?.[0] ?? '';
+    assert.deepEqual([(await ask(server, key)).status, (await ask(server, fresh)).status], [401, 200]);
+    simulator.revoke('one');
+    const failed = await command('accounts test one');
+    assert.notEqual(failed.exitCode, 0);
+    assert.match(failed.output, /"one" failed the test/);
+  });
+
   it('adds an account through a login at the terminal', async () => {
     simulator.addAccount({ name: 'work' });
     await start();

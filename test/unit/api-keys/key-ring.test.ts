@@ -67,4 +67,79 @@ describe('the key ring', () => {
     await ring.flush();
     assert.equal((await store.list())[0]?.enabled, false);
   });
+
+  describe('after a rotation', () => {
+    const rotated = async (graceMs: number) => {
+      const world = aRing();
+      const { key, secret: former } = await world.ring.create(wanted);
+      const now = await world.ring.rotate(key.id, graceMs);
+      assert.ok(now);
+      return { ...world, id: key.id, former, ...now };
+    };
+
+    it('knows the key by its new secret, under its id, with the new beginning', async () => {
+      const { ring, id, secret, former, key } = await rotated(0);
+      assert.deepEqual([ring.find(secret)?.id, ring.find(former)], [id, undefined]);
+      assert.ok(secret.startsWith(key.prefix));
+    });
+
+    it('knows the former secret until the grace period is over', async () => {
+      const { ring, id, former, setNow } = await rotated(5000);
+      setNow(5999);
+      assert.equal(ring.find(former)?.id, id);
+      setNow(6000);
+      assert.equal(ring.find(former), undefined);
+    });
+
+    it('knows only the last but one secret beside the last', async () => {
+      const { ring, id, former, secret } = await rotated(5000);
+      await ring.rotate(id, 5000);
+      assert.deepEqual([ring.find(former), ring.find(secret)?.id], [undefined, id]);
+    });
+
+    it('knows no former secret when the key is rotated once more at once', async () => {
+      const { ring, id, former, secret } = await rotated(5000);
+      await ring.rotate(id, 0);
+      assert.deepEqual([ring.find(former), ring.find(secret)], [undefined, undefined]);
+    });
+
+    it('remembers both secrets over a restart', async () => {
+      const { store, id, former, secret } = await rotated(5000);
+      const again = aRing(store).ring;
+      await again.load();
+      assert.deepEqual([again.find(former)?.id, again.find(secret)?.id], [id, id]);
+    });
+
+    it('forgets both secrets with the key', async () => {
+      const { ring, id, former, secret } = await rotated(5000);
+      await ring.remove(id);
+      assert.deepEqual([ring.find(former), ring.find(secret)], [undefined, undefined]);
+    });
+
+    it('refuses both secrets of a disabled key alike', async () => {
+      const { ring, id, former, secret } = await rotated(5000);
+      await ring.update(id, { enabled: false });
+      assert.deepEqual([ring.find(former)?.enabled, ring.find(secret)?.enabled], [false, false]);
+    });
+
+    it('keeps the former secret through a use and a change', async () => {
+      const { ring, id, former } = await rotated(5000);
+      ring.noteUse(id);
+      await ring.update(id, { name: 'desk' });
+      assert.equal(ring.find(former)?.name, 'desk');
+    });
+  });
+
+  it('gives no secret to a key that is not there', async () => {
+    assert.equal(await aRing().ring.rotate('key_404', 0), undefined);
+  });
+
+  it('counts a revision for every change by a person, and none for a use', async () => {
+    const { ring } = aRing();
+    const { key } = await ring.create(wanted);
+    ring.noteUse(key.id);
+    await ring.update(key.id, { name: 'desk' });
+    await ring.rotate(key.id, 0);
+    assert.equal(ring.get(key.id)?.revision, 3);
+  });
 });

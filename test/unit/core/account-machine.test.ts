@@ -194,4 +194,18 @@ describe('account machine: generations', () => {
   it('ignore a proof of an older credential', () => {
     assert.equal(outcome(from(statuses.invalid), { ...events.verified, generation: 2 }), '=');
   });
+
+  for (const status of Object.values(statuses)) {
+    it(`takes no end of the former login over to a new one without a known end (${status.state})`, () => {
+      const before = anAccount({ status, loginExpiresAt: NOW + HOUR, authorizedAt: NOW - HOUR });
+      const { account } = transition(before, events.reauthorized, RULES);
+      assert.deepEqual([account.loginExpiresAt, account.authorizedAt], [null, NOW]);
+    });
+  }
+
+  it('keeps the end of the login through a refresh that names none', () => {
+    const before = anAccount({ loginExpiresAt: NOW + HOUR, authorizedAt: NOW - HOUR });
+    const { account } = transition(before, events.refreshed, RULES);
+    assert.deepEqual([account.loginExpiresAt, account.authorizedAt], [NOW + HOUR, NOW - HOUR]);
+  });
 });

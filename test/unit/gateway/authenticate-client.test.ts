@@ -24,6 +24,8 @@ const aKey = (over: Partial<ApiKey> = {}): ApiKey => ({
   expiresAt: null,
   createdAt: NOW - DAY,
   lastUsedAt: null,
+  former: null,
+  revision: 1,
   ...over,
 });
 

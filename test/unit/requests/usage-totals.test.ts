@@ -47,4 +47,19 @@ describe('usage totals', () => {
     all.record(aRequestRecord({}));
     assert.equal(all.lastHour().requests, 1);
   });
+
+  it('are told minute by minute, sixty of them, the running one last', () => {
+    const all = totals({ status: 500 });
+    now += 2 * MINUTE;
+    const minutes = all.byMinute();
+    assert.deepEqual([minutes.length, minutes.at(-1)?.at], [60, Math.floor(now / MINUTE) * MINUTE]);
+    assert.deepEqual(
+      minutes.slice(-3).map(({ totals: { requests, errors } }) => [requests, errors]),
+      [
+        [1, 1],
+        [0, 0],
+        [0, 0],
+      ],
+    );
+  });
 });

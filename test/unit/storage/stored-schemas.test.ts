@@ -112,6 +112,8 @@ describe('a stored client key', () => {
     expiresAt: null,
     createdAt: NOW,
     lastUsedAt: null,
+    former: { hash: 'cd'.repeat(32), validUntil: NOW },
+    revision: 3,
   };
 
   it('is read back as it was', () => {

@@ -1,0 +1,61 @@
+/** Gives the administration API what it shows and changes. */
+import type { AdminDeps } from '../admin/admin-router.ts';
+import { alertsOf } from '../admin/alerts.ts';
+import { createLoginHomes, type LoginHomes } from '../admin/login-homes.ts';
+import { createSessions } from '../admin/sessions.ts';
+import type { LiveConfig } from '../config/live-config.ts';
+import type { EpochMs, Now } from '../core/time.ts';
+import { REFRESH_JOB } from '../jobs/schedule.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { AdminKey } from './admin-key.ts';
+import type { AccountParts } from './build-accounts.ts';
+import type { DataPlane } from './build-data-plane.ts';
+
+export interface AdministrationParts {
+  readonly accounts: AccountParts;
+  readonly plane: DataPlane;
+  readonly admin: AdminKey;
+  readonly live: LiveConfig;
+  /** The configuration file that was read; null when there is none. */
+  readonly configFile: string | null;
+  readonly data: { readonly path: string; readonly files: AdminDeps['storage']['files'] };
+  readonly startedAt: EpochMs;
+  readonly log: Logger;
+  readonly now: Now;
+}
+
+/** `homes` are shared with the page that an authorization server returns to. */
+export type Administration = AdminDeps & { readonly homes: LoginHomes; readonly publicUrl: () => string | null };
+
+export function buildAdministration(parts: AdministrationParts): Administration {
+  const { accounts, plane, admin, live, configFile, data, startedAt, log, now } = parts;
+  const { pool, vault, tokens, scheduler, storageWatch } = accounts;
+  const config = live.current;
+  const sessions = createSessions(now, () => config().auth.sessionTtlMs);
+  admin.onChange(() => sessions.closeAll());
+  return {
+    ...accounts,
+    homes: createLoginHomes(),
+    publicUrl: () => config().server.publicUrl ?? null,
+    live,
+    configFile,
+    storage: { folder: data.path, isWritable: () => !pool.storageFailing && !vault.degraded(), files: data.files },
+    totals: plane.totals,
+    requests: plane.recent,
+    traffic: plane.gateway,
+    alerts: () =>
+      alertsOf({
+        accounts: pool.list(),
+        oauthRefusedSince: tokens.refusedSince(),
+        storageRefusesSince: storageWatch.refusesSince(),
+        configRefusedSince: live.refusal?.at ?? null,
+        now: now(),
+      }),
+    nextRefreshAt: () => scheduler.nextRunAt(REFRESH_JOB),
+    startedAt,
+    adminKey: admin.key,
+    sessions,
+    now,
+    log,
+  };
+}
