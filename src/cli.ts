@@ -1,6 +1,7 @@
 /** The command line. Every command is listed here; each lives in a file of `cli/`. */
 import { Command } from 'commander';
 import { addAccountCommands } from './cli/accounts.ts';
+import { addConfigCommands } from './cli/config.ts';
 import { addDemoCommands } from './cli/demo.ts';
 import { addEnvCommand } from './cli/env.ts';
 import { addInfoCommands } from './cli/info.ts';
@@ -23,6 +24,7 @@ addAccountCommands(program);
 addKeyCommands(program);
 addEnvCommand(program);
 addInfoCommands(program);
+addConfigCommands(program);
 addPlanCommand(program);
 
 try {

@@ -1,4 +1,4 @@
-/** Commands that only tell something: `version`, `admin-key show`, `config check`. */
+/** Commands that only tell something: `version`, `admin-key show`. */
 import type { Command } from 'commander';
 import { readPrivateFile } from '../storage/private-file.ts';
 import { VERSION } from '../version.ts';
@@ -24,15 +24,4 @@ export function addInfoCommands(program: Command): void {
       outputOf(options).result({ admin_key: key }, () => key);
     },
   );
-
-  const config = program.command('config').description('the configuration');
-  withCommonOptions(
-    config.command('check').description('check the configuration and list every fault'),
-    'headgate config check --config config.yaml',
-  ).action(async (options: CommonOptions) => {
-    const { file } = await loadSettings(options);
-    outputOf(options).result({ ok: true, file: file ?? null }, () =>
-      file ? `${file} is fine.` : 'The configuration is fine (no file; defaults and environment).',
-    );
-  });
 }

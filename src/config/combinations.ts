@@ -21,6 +21,13 @@ interface Rule {
 
 const isOpen = ({ server }: Config) => !isLoopbackHost(server.host);
 
+/** The automatic return to `/oauth/callback`, by a name that this server does not know itself by. */
+function returnsElsewhere(redirectUri: string, publicUrl: string | undefined): boolean {
+  const { hostname, origin, pathname } = new URL(redirectUri);
+  const isOurs = pathname === '/oauth/callback' || pathname === '/callback';
+  return isOurs && !isLoopbackHost(hostname) && origin !== publicUrl;
+}
+
 const rules: readonly Rule[] = [
   {
     keys: ['server.host', 'server.trusted_proxies', 'server.allow_insecure'],
@@ -47,6 +54,12 @@ const rules: readonly Rule[] = [
     isBroken: (config) => isOpen(config) && !config.auth.requireClientKey,
     allowed: 'auth.require_client_key: false only on a loopback bind',
     hint: 'create an API key for each client, or set server.host: 127.0.0.1',
+  },
+  {
+    keys: ['oauth.redirect_uri', 'server.public_url'],
+    isBroken: ({ oauth, server }) => returnsElsewhere(oauth.redirectUri, server.publicUrl),
+    allowed: 'an oauth.redirect_uri that comes back to this server only with the server.public_url under which browsers reach it',
+    hint: 'set server.public_url to the scheme and host of oauth.redirect_uri, or leave oauth.redirect_uri out and paste the code',
   },
   {
     keys: ['server.response_timeout', 'server.connect_timeout'],

@@ -1,10 +1,9 @@
 /** One key of the configuration in force, for people: its value as it would be written, where it came from, and whether it can be changed. */
-import { formatDuration } from './duration.ts';
 import type { Origin } from './layer.ts';
 import type { LiveConfig } from './live-config.ts';
-import type { Config, KnownKey } from './schema.ts';
+import type { KnownKey } from './schema.ts';
 import type { SettingKind, WrittenValue } from './setting.ts';
-import { formatSize } from './size.ts';
+import { writtenValue } from './written-value.ts';
 
 /** Snake_case, as the administration API and the command line print it. */
 export interface SettingDescription {
@@ -44,14 +43,6 @@ export function describeSetting(live: LiveConfig, known: KnownKey): SettingDescr
     read_only_reason: readOnly,
     file_value: beneath === null || setting.secret ? null : writtenValue(beneath.config, known),
   };
-}
-
-/** As it would be written in the file; null where nothing is set. */
-function writtenValue(config: Config, { section, property, setting }: KnownKey): WrittenValue {
-  const value = (config[section] as Readonly<Record<string, WrittenValue | undefined>>)[property] ?? null;
-  if (typeof value !== 'number') return value;
-  if (setting.unit === 'ms') return formatDuration(value);
-  return setting.unit === 'bytes' ? formatSize(value) : value;
 }
 
 function presentOrigin(origin: Origin): SettingDescription['origin'] {

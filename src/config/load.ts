@@ -6,6 +6,7 @@ import { readFileLayer } from './file-layer.ts';
 import { type Entry, type Layer, unreadable } from './layer.ts';
 import { type ResolvedConfig, resolveConfig } from './resolve.ts';
 import { sections } from './schema.ts';
+import { expandSecretFiles } from './secret-files.ts';
 import { readSettingsLayer } from './settings-layer.ts';
 
 /** Read when it exists in the working directory and no other file is named. */
@@ -58,10 +59,13 @@ interface NamedFile {
  * @throws ConfigError with every fault of every source
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const { environment, flags = {}, workingDirectory } = sources;
+  const { flags = {}, workingDirectory } = sources;
+  const { environment, faults } = await expandSecretFiles(sources.environment, (file) =>
+    readFile(resolve(workingDirectory, file), 'utf8'),
+  );
   const named = chooseFile(flags.config, environment);
   const { layer: fileLayer, file } = await readConfigFile(named, workingDirectory);
-  const overrides = [readEnvironmentLayer(environment), readFlagLayer(flags)];
+  const overrides = [{ entries: [], faults }, readEnvironmentLayer(environment), readFlagLayer(flags)];
   const given =
     typeof sources.settings === 'function' ? await sources.settings(dataFolderOf([fileLayer, ...overrides])) : sources.settings;
   const layers = { file: fileLayer, overrides };

@@ -38,6 +38,15 @@ describe('a combination is refused:', () => {
       { line: 2, key: 'server.response_timeout', found: 'server.response_timeout "4s", server.connect_timeout "5s"' },
     ],
     [
+      'an automatic return by a name that is not known as its own',
+      'oauth:\n  redirect_uri: https://gate.example.org/oauth/callback\n',
+      {
+        line: 2,
+        key: 'oauth.redirect_uri',
+        found: 'oauth.redirect_uri "https://gate.example.org/oauth/callback", server.public_url nothing',
+      },
+    ],
+    [
       'one body larger than all together',
       'server:\n  max_body_size: 512mb\n',
       { line: 2, key: 'server.max_body_size', found: 'server.max_buffered "256mb", server.max_body_size "512mb"' },
@@ -77,6 +86,11 @@ describe('a combination is accepted:', () => {
     ['a bind beyond loopback that is said to be insecure', open('  allow_insecure: true\n')],
     ['a short admin key on loopback', 'auth:\n  api_key: short\n'],
     ['an open /v1 on loopback', 'server:\n  host: ::1\nauth:\n  require_client_key: false\n'],
+    [
+      'an automatic return under its public URL',
+      'server:\n  public_url: https://gate.example.org\noauth:\n  redirect_uri: https://gate.example.org/oauth/callback\n',
+    ],
+    ['an automatic return on this machine', 'oauth:\n  redirect_uri: http://localhost:4000/callback\n'],
     ['equal timeouts', 'server:\n  response_timeout: 5s\n'],
     ['one body as large as all together', 'server:\n  max_body_size: 256mb\n'],
     ['equal cooldowns', 'accounts:\n  max_cooldown: 1h\n'],
