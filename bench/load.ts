@@ -1,77 +1,92 @@
-/** Sends one request after the other on a fixed number of connections, cheaply: ready-made bytes out, ends of replies counted in. */
-import { connect, type Socket } from 'node:net';
-import type { BenchCase } from './cases.ts';
+/** Two ways to ask: as fast as replies come, for what a request costs, and at a steady rate, for how long one takes. */
+import { type Connection, openConnection } from './connection.ts';
+import { type BenchRequest, type LoadTarget, requestBytes } from './requests.ts';
 
-export interface LoadTarget {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+export interface SteadyLoad {
+  readonly perSecond: number;
+  readonly durationMs: number;
 }
 
-const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
-const HEAD_END = Buffer.from('\r\n\r\n');
-
-/** Keeps `connections` busy for `durationMs`. @throws Error when a reply is not a 200 or a connection breaks. */
-export async function load(target: LoadTarget, benchCase: BenchCase, connections: number, durationMs: number): Promise<number> {
+/** Keeps `connections` busy for `durationMs`; resolves with the number of replies. @throws Error when one is no 200 or a connection breaks */
+export async function load(
+  target: LoadTarget,
+  request: BenchRequest,
+  connections: number,
+  durationMs: number,
+): Promise<number> {
   const until = performance.now() + durationMs;
-  const { hostname, port } = new URL(target.url);
   const counts = await Promise.all(
-    Array.from({ length: connections }, (_, index) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      return keepBusy(socket, requestBytes(target, benchCase, `bench-${index}`), until);
-    }),
+    Array.from({ length: connections }, (_, index) =>
+      keepBusy(target.url, requestBytes(target, request, `bench-${index}`), until),
+    ),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** As Claude Code asks: every connection is a session of its own. */
-function requestBytes({ url, headers }: LoadTarget, { path, body }: BenchCase, session: string): Buffer {
-  const fields = {
-    host: new URL(url).host,
-    'content-type': 'application/json',
-    'anthropic-version': '2023-06-01',
-    'anthropic-beta': 'claude-code-20250219,interleaved-thinking-2025-05-14',
-    'user-agent': 'bench',
-    'x-claude-code-session-id': session,
-    accept: 'application/json',
-    'content-length': String(body.length),
-    ...headers,
-  };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${head.join('')}\r\n`), body]);
-}
-
-/** Resolves with the number of replies. */
-function keepBusy(socket: Socket, bytes: Buffer, until: number): Promise<number> {
+function keepBusy(url: string, bytes: Buffer, until: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let replies = 0;
-  let reply: Buffer = Buffer.alloc(0);
-  socket.on('connect', () => socket.write(bytes));
-  socket.on('data', (chunk) => {
-    reply = reply.length === 0 ? chunk : Buffer.concat([reply, chunk]);
-    if (!isComplete(reply)) return;
-    if (!reply.toString('latin1', 0, 12).startsWith('HTTP/1.1 200')) {
-      reject(new Error(`a proxy answered ${reply.toString('latin1', 0, 300)}`));
-      socket.destroy();
-      return;
-    }
-    replies += 1;
-    reply = Buffer.alloc(0);
-    if (performance.now() < until) socket.write(bytes);
-    else socket.end();
-  });
-  socket.on('error', reject);
-  socket.on('close', () => {
-    if (performance.now() < until) reject(new Error('a proxy closed a connection'));
-    resolve(replies);
+  const connection: Connection = openConnection(url, {
+    onOpen: () => connection.send(bytes),
+    onReply() {
+      replies += 1;
+      if (performance.now() < until) connection.send(bytes);
+      else connection.end();
+    },
+    onClose: (error) => (error ? reject(error) : resolve(replies)),
   });
   return promise;
 }
 
-/** One reply is under way at a time, so its end is the end of what has come. */
-function isComplete(reply: Buffer): boolean {
-  const headEnd = reply.indexOf(HEAD_END);
-  if (headEnd < 0) return false;
-  const length = /\r\ncontent-length: (\d+)/i.exec(reply.toString('latin1', 0, headEnd))?.[1];
-  if (length !== undefined) return reply.length >= headEnd + HEAD_END.length + Number(length);
-  return reply.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+/** Asks at a steady rate, whatever the replies do; resolves with how long each took, in milliseconds. @throws as `load` does */
+export function steadyLoad(
+  target: LoadTarget,
+  request: BenchRequest,
+  { perSecond, durationMs }: SteadyLoad,
+): Promise<readonly number[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
+  const bytes = requestBytes(target, request, 'bench-steady');
+  const times: number[] = [];
+  const free: ((sentAt: number) => void)[] = [];
+  const open = new Set<Connection>();
+  const start = performance.now();
+  let asked = 0;
+
+  const finish = () => {
+    if (asked < total || times.length < total) return;
+    for (const connection of open) connection.end();
+    resolve(times);
+  };
+  function openOne(sentAt: number): void {
+    let since = sentAt;
+    const ask = (at: number) => {
+      since = at;
+      connection.send(bytes);
+    };
+    const connection: Connection = openConnection(target.url, {
+      onOpen: () => ask(performance.now()),
+      onReply() {
+        times.push(performance.now() - since);
+        free.push(ask);
+        finish();
+      },
+      onClose(error) {
+        open.delete(connection);
+        if (error) reject(error);
+      },
+    });
+    open.add(connection);
+  }
+  const total = Math.max(1, Math.round((perSecond * durationMs) / 1000));
+  const clock = setInterval(() => {
+    const due = Math.min(total, Math.ceil(((performance.now() - start) / 1000) * perSecond));
+    for (; asked < due; asked += 1) {
+      const ask = free.pop();
+      if (ask) ask(performance.now());
+      else openOne(performance.now());
+    }
+    if (asked >= total) clearInterval(clock);
+  }, 1);
+  promise.catch(() => clearInterval(clock));
+  return promise;
 }

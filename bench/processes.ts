@@ -1,7 +1,7 @@
-/** Starts the processes of the benchmark and reads what they cost. Linux only: CPU time comes from /proc. */
+/** Starts the processes of the benchmark and reads what they cost. Linux only: CPU time and memory come from /proc. */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
@@ -14,8 +14,6 @@ export interface Started {
 }
 
 const START_LIMIT_MS = 20_000;
-/** The unit of /proc/<pid>/stat is fixed at 100 per second on every Linux that Node runs on. */
-const MS_PER_TICK = 10;
 
 /** The proxy that is measured has a core to itself; the load and the upstream share another one. */
 const PROXY_CORE = '0';
@@ -60,17 +58,26 @@ export async function firstUrl(child: ChildProcess): Promise<string> {
   throw new Error('a process of the benchmark ended before it listened');
 }
 
-export async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+/** Ends a process: at once, or by a signal that it may answer by finishing its work. */
+export async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill(signal);
   await exited;
 }
 
-/** User and system time of the whole process so far. */
+/** CPU time of all threads of the process so far, to the nanosecond: the ticks of /proc/<pid>/stat are ten milliseconds long. */
 export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold spaces; the fields behind it are counted from the state, which is the third.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const [onCpu = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1);
+    nanoseconds += Number(onCpu);
+  }
+  return nanoseconds / 1e6;
+}
+
+/** Resident memory in bytes. */
+export function rssBytes(pid: number): number {
+  const [, kilobytes = 'NaN'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
 }

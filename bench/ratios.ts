@@ -1,58 +1,51 @@
 /** From samples to ratios: medians of what each round says, because absolute times of a busy machine say little. */
+import { median } from './figures.ts';
 
 export interface Sample {
-  readonly benchCase: string;
+  readonly load: string;
   readonly proxy: string;
   readonly round: number;
-  readonly requests: number;
+  /** Requests, or events. */
+  readonly units: number;
   readonly cpuMs: number;
 }
 
 export interface Ratio {
-  readonly benchCase: string;
+  readonly load: string;
   readonly proxy: string;
-  /** Median over the rounds of CPU per request against the yardstick in the same round. */
+  /** Median over the rounds of CPU per unit against the yardstick in the same round. */
   readonly ratio: number;
   /** Lowest and highest round. */
   readonly range: readonly [number, number];
-  /** Median CPU per request. */
-  readonly cpuMsPerRequest: number;
+  /** Median CPU per unit. */
+  readonly cpuMsPerUnit: number;
 }
 
 export function ratiosTo(yardstick: string, samples: readonly Sample[]): readonly Ratio[] {
-  const groups = Map.groupBy(samples, ({ benchCase, proxy }) => `${benchCase}\n${proxy}`);
+  const groups = Map.groupBy(samples, ({ load, proxy }) => `${load}\n${proxy}`);
   return [...groups.values()].map((group) => {
-    const [{ benchCase, proxy } = { benchCase: '', proxy: '' }] = group;
+    const [{ load, proxy } = { load: '', proxy: '' }] = group;
     const ratios = group.map((sample) => {
-      const base = samples.find(
-        (other) => other.benchCase === benchCase && other.proxy === yardstick && other.round === sample.round,
-      );
-      return base ? perRequest(sample) / perRequest(base) : Number.NaN;
+      const base = samples.find((other) => other.load === load && other.proxy === yardstick && other.round === sample.round);
+      return base ? perUnit(sample) / perUnit(base) : Number.NaN;
     });
-    const cpuMsPerRequest = median(group.map(perRequest));
-    return { benchCase, proxy, ratio: median(ratios), range: [Math.min(...ratios), Math.max(...ratios)], cpuMsPerRequest };
+    const cpuMsPerUnit = median(group.map(perUnit));
+    return { load, proxy, ratio: median(ratios), range: [Math.min(...ratios), Math.max(...ratios)], cpuMsPerUnit };
   });
 }
 
-export function asMarkdown(ratios: readonly Ratio[]): string {
+export function ratioTable(title: string, ratios: readonly Ratio[]): string {
   const proxies = [...new Set(ratios.map(({ proxy }) => proxy))];
-  const cases = [...new Set(ratios.map(({ benchCase }) => benchCase))];
-  const cell = (benchCase: string, proxy: string) => {
-    const found = ratios.find((ratio) => ratio.benchCase === benchCase && ratio.proxy === proxy);
+  const loads = [...new Set(ratios.map(({ load }) => load))];
+  const cell = (load: string, proxy: string) => {
+    const found = ratios.find((ratio) => ratio.load === load && ratio.proxy === proxy);
     return found ? `${found.ratio.toFixed(2)} (${found.range[0].toFixed(2)}–${found.range[1].toFixed(2)})` : '–';
   };
   return [
-    `| CPU per request, as a multiple of bare | ${proxies.join(' | ')} |`,
+    `| ${title} | ${proxies.join(' | ')} |`,
     `|---|${proxies.map(() => '--:').join('|')}|`,
-    ...cases.map((benchCase) => `| ${benchCase} | ${proxies.map((proxy) => cell(benchCase, proxy)).join(' | ')} |`),
+    ...loads.map((load) => `| ${load} | ${proxies.map((proxy) => cell(load, proxy)).join(' | ')} |`),
   ].join('\n');
 }
 
-const perRequest = ({ cpuMs, requests }: Sample): number => cpuMs / requests;
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
+const perUnit = ({ cpuMs, units }: Sample): number => cpuMs / units;
