@@ -42,7 +42,7 @@ fix: $(INSTALLED) ## format and apply safe fixes
 coverage: build ## run every test and report what was reached
 	@npm run --silent coverage
 
-bench: build ## measure against a bare proxy; ratios in bench/results
+bench: build ## measure what Headgate costs, beside a bare proxy (some: make bench CASES=cpu,pick)
 	@npm run --silent bench
 
 docs: $(INSTALLED) ## make the generated parts of the documents

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 /** Pipes both ways and does none of our work. */
 export const YARDSTICK = 'bare';
 export const PRODUCT = 'headgate';
-export const BEFORE = 'before';
+const BEFORE = 'before';
 
 const CONTENDERS: Readonly<Record<string, (upstreamUrl: string) => Promise<Started>>> = {
   [YARDSTICK]: (url) => startProxy('proxies/bare.ts', url),

@@ -8,12 +8,7 @@ export interface SteadyLoad {
 }
 
 /** Keeps `connections` busy for `durationMs`; resolves with the number of replies. @throws Error when one is no 200 or a connection breaks */
-export async function load(
-  target: LoadTarget,
-  request: BenchRequest,
-  connections: number,
-  durationMs: number,
-): Promise<number> {
+export async function load(target: LoadTarget, request: BenchRequest, connections: number, durationMs: number): Promise<number> {
   const until = performance.now() + durationMs;
   const counts = await Promise.all(
     Array.from({ length: connections }, (_, index) =>

@@ -4,13 +4,29 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchContext } from './case.ts';
+import { measureAbort } from './cases/abort.ts';
 import { measureCpu } from './cases/cpu.ts';
+import { measureEvents } from './cases/events.ts';
+import { measureLatency } from './cases/latency.ts';
+import { measureMemory } from './cases/memory.ts';
+import { measurePick } from './cases/pick.ts';
+import { measureSlowReaders } from './cases/slow-readers.ts';
+import { measureStall } from './cases/stall.ts';
+import { measureStart } from './cases/start.ts';
 import { asMarkdown, type CaseReport } from './figures.ts';
 import { canPin, startUpstream, stepAside } from './processes.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const CASES: Readonly<Record<string, (context: BenchContext) => Promise<CaseReport>>> = {
   cpu: measureCpu,
+  latency: measureLatency,
+  events: measureEvents,
+  memory: measureMemory,
+  'slow-readers': measureSlowReaders,
+  abort: measureAbort,
+  start: measureStart,
+  stall: measureStall,
+  pick: measurePick,
 };
 const RESULTS = new URL('results/', import.meta.url);
 

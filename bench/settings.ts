@@ -20,7 +20,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const brief = env['BRIEF'] === '1';
   const bounded = (name: string, usual: number, most: number): number => {
     const value = Number(env[name] ?? (brief ? 1 : usual));
-    if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`${name} must be a whole number from 1 to ${most}`);
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new Error(`${name} must be a whole number from 1 to ${most}`);
     return value;
   };
   return {

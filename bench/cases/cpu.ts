@@ -4,7 +4,7 @@ import { everybody, PRODUCT, withContenders, YARDSTICK } from '../contenders.ts'
 import type { CaseReport, Figure } from '../figures.ts';
 import { load } from '../load.ts';
 import { cpuMs, type Started } from '../processes.ts';
-import { type Ratio, ratioTable, ratiosTo, type Sample } from '../ratios.ts';
+import { type Ratio, ratiosTo, ratioTable, type Sample } from '../ratios.ts';
 import { type BenchRequest, burstRequest, jsonRequest } from '../requests.ts';
 
 /** A load and the multiple of a bare pipe that it may cost. */
