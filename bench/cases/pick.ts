@@ -84,6 +84,8 @@ function accountNumber(n: number): Account {
     benches: [],
     lastRefreshedAt: null,
     lastRefreshError: null,
+    authorizedAt: now,
+    revision: 1,
     createdAt: now - 1000 + n,
     updatedAt: now,
   };
