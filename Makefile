@@ -8,6 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 INSTALLED := node_modules/.stamp
 SPECS ?= test/**/*.test.ts
+DASHBOARD := frontend/dist/index.html
 
 .PHONY: help run demo dev build test test-clients check fix coverage bench docs system-deps clean
 
@@ -20,10 +21,10 @@ run: build ## start Headgate on http://127.0.0.1:4000
 demo: build ## start Headgate against the bundled simulator, with three accounts and live traffic
 	@exec bin/headgate demo
 
-dev: $(INSTALLED) ## start from the sources, again after every change
-	@exec node --watch-path=src src/cli.ts serve
+dev: $(INSTALLED) ## start from the sources, again after every change; the dashboard on http://127.0.0.1:5173/ui/
+	@exec bash tools/setup/dev.sh
 
-build: $(INSTALLED) ## install and compile
+build: $(INSTALLED) $(DASHBOARD) ## install and compile, the dashboard too
 	@npm run --silent build
 
 test: build ## run every test (some: make test SPECS='test/unit/**/*.test.ts')
@@ -52,9 +53,14 @@ system-deps: ## bring the browser that tests need, as root on Debian
 	@bash tools/setup/system-deps.sh
 
 clean: ## remove what was installed and built; ./data stays
-	@rm -rf node_modules dist .tsbuild coverage bench/results
+	@rm -rf node_modules dist frontend/dist .tsbuild coverage bench/results
 
 # The stamp is a copy of the lock file: a change of package.json that leaves the lock file alone installs nothing anew.
-$(INSTALLED): package-lock.json package.json tools/runtime/package.json
+$(INSTALLED): package-lock.json package.json tools/runtime/package.json frontend/package.json
 	@cmp -s package-lock.json $@ || PATH='$(SYSTEM_PATH)' npm ci --no-audit --no-fund --loglevel=error
 	@cp package-lock.json $@
+
+# Built anew only when something that it is made of has changed.
+$(DASHBOARD): $(INSTALLED) $(shell find frontend src/contract -type f -not -path 'frontend/dist/*' -not -path '*/node_modules/*')
+	@npm run --silent build-dashboard
+	@touch $@

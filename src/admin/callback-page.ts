@@ -5,19 +5,21 @@
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { CALLBACK_SCRIPT } from './callback-script.ts';
+import { CALLBACK_STYLE } from './callback-style.ts';
 import type { LoginHomes } from './login-homes.ts';
 
 const MAX_PARAMETER = 4096;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Serves `/oauth/callback`, `/callback` and the script of both. The policy that forbids scripts within the page is set by who mounts it.
+ * Serves `/oauth/callback`, `/callback`, and the script and the style of both. The policy that forbids scripts within the page is set by who mounts it.
  *
  * `publicUrl`: `server.public_url`; null when there is none. `homes`: where each login was begun, shared with the administration routes.
  */
 export function createCallbackPage(publicUrl: () => string | null, homes: Pick<LoginHomes, 'find'>): RequestHandler {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/oauth/callback.js', (_req, res) => void res.type('text/javascript').send(CALLBACK_SCRIPT));
+  router.get('/oauth/callback.css', (_req, res) => void res.type('text/css').send(CALLBACK_STYLE));
   router.get(['/oauth/callback', '/callback'], (req, res) => {
     res.set('cache-control', 'no-store');
     const home = elsewhere(req, homes.find(parameter(req, 'state')) ?? publicUrl() ?? loopbackHome(req));
@@ -84,7 +86,7 @@ const page = (title: string, body: string, head = ''): string => `<!doctype html
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Headgate</title>
-<link rel="stylesheet" href="/ui/style.css">
+<link rel="stylesheet" href="/oauth/callback.css">
 ${head}
 </head>
 <body>

@@ -26,6 +26,7 @@ export const routes: readonly Route[] = [
   { methods: ['HEAD', 'GET'], path: '/ui/*', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/oauth/callback', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/oauth/callback.js', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/oauth/callback.css', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/callback', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/metrics', audience: 'admin' },
   { methods: ['POST'], path: '/api/auth/login', audience: 'anyone' },

@@ -84,6 +84,43 @@ export const importRules: readonly ImportRule[] = [
     cure: 'only a command starts the simulator',
   },
   {
+    name: 'dashboard-knows-only-the-contract',
+    from: ['frontend/src/**'],
+    forbids: ['src/**'],
+    allows: ['src/contract/**'],
+    cure: 'the dashboard is a client like any other: what both sides need is in src/contract',
+  },
+  {
+    name: 'server-stands-without-the-dashboard',
+    from: ['src/**'],
+    forbids: ['frontend/**'],
+    cure: 'the server knows the built files alone',
+  },
+  {
+    name: 'dashboard-imports-point-one-way',
+    from: ['frontend/src/features/**'],
+    forbids: ['frontend/src/app/**'],
+    cure: 'app puts the features together; no feature reaches up to it',
+  },
+  {
+    name: 'dashboard-imports-point-one-way',
+    from: ['frontend/src/components/**', 'frontend/src/api/**', 'frontend/src/lib/**'],
+    forbids: ['frontend/src/app/**', 'frontend/src/features/**'],
+    cure: 'what all features share knows none of them',
+  },
+  {
+    name: 'dashboard-imports-point-one-way',
+    from: ['frontend/src/api/**', 'frontend/src/lib/**'],
+    forbids: ['frontend/src/components/**'],
+    cure: 'data and rules know nothing of how they are shown',
+  },
+  {
+    name: 'dashboard-imports-point-one-way',
+    from: ['frontend/src/lib/**'],
+    forbids: ['frontend/src/api/**'],
+    cure: 'lib is below everything else',
+  },
+  {
     name: 'product-code-does-not-import-tests',
     from: ['src/**', 'frontend/src/**'],
     forbids: ['test/**', 'tools/**', 'bench/**'],
@@ -110,7 +147,16 @@ export const packageOwners: Readonly<Record<string, readonly Pattern[]>> = {
 export const environmentReaders: readonly Pattern[] = ['src/config/**', 'src/main.ts', 'src/cli.ts', 'src/cli/**'];
 
 /** Where the program starts; what these do not reach is dead. */
-export const entryPoints: readonly Pattern[] = ['src/cli.ts'];
+export const entryPoints: readonly Pattern[] = ['src/cli.ts', 'frontend/src/main.tsx'];
+
+/** Where product code is, and the package.json files whose dependencies it may use. */
+export const productFolders: Readonly<Record<string, readonly string[]>> = {
+  src: ['package.json'],
+  'frontend/src': ['frontend/package.json'],
+};
+
+/** Folders in here import from each other only what lies outside of both. */
+export const separateFeatures = 'frontend/src/features/';
 
 /** Product modules that no entry point reaches, with the reason why they stay. */
 export const livingOrphans: Readonly<Record<string, string>> = {

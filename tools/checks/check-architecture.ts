@@ -8,24 +8,29 @@ import {
   impureNames,
   livingOrphans,
   packageOwners,
+  productFolders,
   pureMembers,
+  separateFeatures,
 } from './architecture-rules.ts';
 import { type Check, resultOf, type Violation } from './check.ts';
 import { findCycles, type ImportEdge, type ImportGraph, reachable, readImportGraph } from './import-graph.ts';
-import { matches, readText } from './tree.ts';
+import { exists, matches, readText } from './tree.ts';
 
 export const architectureCheck: Check = {
   name: 'architecture',
   run: (root) => {
-    const graph = readImportGraph(root, ['src']);
+    const graph = readProduct(root);
     return resultOf(architectureViolations(root, graph), { count: graph.modules.size, what: 'modules' });
   },
 };
 
+const readProduct = (root: string): ImportGraph => readImportGraph(root, Object.keys(productFolders));
+
 /** Every breach of an architecture rule in the product code at `root`. */
-export function architectureViolations(root: string, graph: ImportGraph = readImportGraph(root, ['src'])): Violation[] {
+export function architectureViolations(root: string, graph: ImportGraph = readProduct(root)): Violation[] {
   return [
     ...importRules.flatMap((rule) => breaches(rule, graph)),
+    ...entangledFeatures(graph),
     ...misplacedPackages(graph),
     ...undeclaredPackages(graph, root),
     ...impureCore(graph),
@@ -54,15 +59,38 @@ function misplacedPackages({ edges }: ImportGraph): Violation[] {
   });
 }
 
-function undeclaredPackages({ edges }: ImportGraph, root: string): Violation[] {
-  const { dependencies = {} } = JSON.parse(readText(root, 'package.json')) as { dependencies?: Record<string, string> };
+function entangledFeatures({ edges }: ImportGraph): Violation[] {
+  const featureOf = (file: string): string | undefined =>
+    file.startsWith(separateFeatures) ? file.slice(separateFeatures.length).split('/', 1)[0] : undefined;
   return edges
-    .filter(({ packageName }) => packageName !== undefined && !isBuiltin(packageName) && !(packageName in dependencies))
+    .filter(({ from, target }) => {
+      const [own, other] = [featureOf(from), featureOf(target ?? '')];
+      return own !== undefined && other !== undefined && own !== other;
+    })
     .map((edge) => ({
-      rule: 'no-dev-dependency-in-product-code',
+      rule: 'features-stand-apart',
       where: placeOf(edge),
-      message: `imports ${edge.specifier}: not among the dependencies of package.json, so it is missing where only those are installed`,
+      message: `imports ${edge.target}: move what two features use to components, api or lib`,
     }));
+}
+
+function undeclaredPackages({ edges }: ImportGraph, root: string): Violation[] {
+  return Object.entries(productFolders).flatMap(([folder, manifests]) => {
+    const declared = new Set(manifests.flatMap((file) => dependenciesIn(root, file)));
+    return edges
+      .filter(({ from }) => from.startsWith(`${folder}/`))
+      .filter(({ packageName }) => packageName !== undefined && !isBuiltin(packageName) && !declared.has(packageName))
+      .map((edge) => ({
+        rule: 'no-dev-dependency-in-product-code',
+        where: placeOf(edge),
+        message: `imports ${edge.specifier}: not among the dependencies of ${manifests.join(', ')}, so it is missing where only those are installed`,
+      }));
+  });
+}
+
+function dependenciesIn(root: string, manifest: string): string[] {
+  if (!exists(root, manifest)) return [];
+  return Object.keys((JSON.parse(readText(root, manifest)) as { dependencies?: Record<string, string> }).dependencies ?? {});
 }
 
 function impureCore({ modules }: ImportGraph): Violation[] {

@@ -45,25 +45,30 @@ function decisionViolations(documents: readonly string[]): Violation[] {
 /** A row of the table: `| \`name\` | reason |`. */
 const ROW = /^\| `([^`]+)` *\|([^|]*)\|/gm;
 
+/** Whose packages the page explains. */
+const MANIFESTS = ['package.json', 'frontend/package.json'];
+
 function dependencyViolations(root: string): Violation[] {
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(readText(root, 'package.json')) as {
-    dependencies?: Record<string, string>;
-    devDependencies?: Record<string, string>;
-  };
   const text = exists(root, DEPENDENCIES) ? readText(root, DEPENDENCIES) : '';
   const rows = [...text.matchAll(ROW)].map(([, name = '', reason = '']) => ({ name, reason: reason.trim() }));
-  const wanted = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)]);
+  const wanted = new Set(MANIFESTS.flatMap((file) => packagesIn(root, file)));
   const faults = [
     ...[...wanted]
       .filter((name) => !rows.some((row) => row.name === name))
       .map((name) => `${name} has no row that says why it is there`),
-    ...rows.filter(({ name }) => !wanted.has(name)).map(({ name }) => `${name} is not in package.json: remove its row`),
+    ...rows.filter(({ name }) => !wanted.has(name)).map(({ name }) => `${name} is in no package.json: remove its row`),
     ...rows.filter(({ reason }) => reason === '').map(({ name }) => `${name} has no reason`),
     ...rows
       .filter(({ name }, index) => rows.findIndex((row) => row.name === name) !== index)
       .map(({ name }) => `${name} has two rows`),
   ];
   return faults.map((message) => ({ rule: 'dependencies-have-reasons', where: DEPENDENCIES, message }));
+}
+
+function packagesIn(root: string, manifest: string): string[] {
+  if (!exists(root, manifest)) return [];
+  const { dependencies, devDependencies } = JSON.parse(readText(root, manifest)) as Record<string, Record<string, string>>;
+  return [...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})];
 }
 
 /** `[text](target)`, and `[name]: target` at the start of a line. */

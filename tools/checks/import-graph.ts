@@ -30,15 +30,18 @@ export function readImportGraph(root: string, folders: readonly string[]): Impor
 }
 
 function edgeOf(from: string, { name: specifier, line, typeOnly }: ImportSite): ImportEdge {
+  const target = targetOf(from, specifier);
+  return { from, specifier, line, typeOnly, target, packageName: target === undefined ? packageOf(specifier) : undefined };
+}
+
+/** What the dashboard's compiler and bundler take for the beginning of a path. */
+const ALIASES: Readonly<Record<string, string>> = { '@/': 'frontend/src/', '@contract/': 'src/contract/' };
+
+function targetOf(from: string, specifier: string): string | undefined {
   const isPath = /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..';
-  return {
-    from,
-    specifier,
-    line,
-    typeOnly,
-    target: isPath ? posix.join(posix.dirname(from), specifier) : undefined,
-    packageName: isPath ? undefined : packageOf(specifier),
-  };
+  if (isPath) return posix.join(posix.dirname(from), specifier);
+  const alias = Object.keys(ALIASES).find((start) => specifier.startsWith(start));
+  return alias === undefined ? undefined : posix.join(ALIASES[alias] ?? '', specifier.slice(alias.length));
 }
 
 function packageOf(specifier: string): string {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const MADE_BY_MACHINES = new Set(['.git', '.tsbuild', 'bench/results', 'coverage', 'data', 'dist']);
+const MADE_BY_MACHINES = new Set(['.git', '.tsbuild', 'bench/results', 'coverage', 'data', 'dist', 'frontend/dist']);
 
 /** Every written file below `root`, sorted. */
 export function listFiles(root: string): string[] {

@@ -69,7 +69,7 @@ describe('the documents check', () => {
     'a dependency without a row': ['| `express` | serves |\n', 'mocha has no row that says why it is there'],
     'a row without a dependency': [
       '| `express` | serves |\n| `mocha` | tests |\n| `x` | y |\n',
-      'x is not in package.json: remove its row',
+      'x is in no package.json: remove its row',
     ],
     'a row without a reason': ['| `express` | |\n| `mocha` | tests |\n', 'express has no reason'],
     'two rows for one dependency': ['| `express` | a |\n| `express` | b |\n| `mocha` | tests |\n', 'express has two rows'],

@@ -13,7 +13,7 @@ interface Lock {
   packages: Record<string, Record<string, unknown>>;
 }
 
-const MANIFESTS = ['package.json', 'package-lock.json', 'tools/runtime/package.json'];
+const MANIFESTS = ['package.json', 'package-lock.json', 'frontend/package.json', 'tools/runtime/package.json'];
 
 /** What is found in the project's own lock file and package.json after `change`. */
 function violationsAfter(change: (lock: Lock, manifest: Manifest) => void): string[] {

@@ -77,8 +77,8 @@ describe('a reply of Headgate’s own', () => {
     '/ui/.git/config',
     '/ui/style.css.map',
     '/ui/%00',
-    '/ui/constructor',
-    '/ui/__proto__',
+    '/ui/assets/constructor',
+    '/ui/assets/__proto__',
   ]) {
     it(`to ${path} is no file`, async () => {
       // As it is written; HTTP libraries would resolve the dots.

@@ -1,0 +1,32 @@
+/** Which address shows which page. Each page is loaded when it is first opened. */
+import { type ComponentType, lazy } from 'react';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { RequireSession } from '@/features/session/require-session.tsx';
+import { SignInPage } from '@/features/session/sign-in-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { Shell } from './shell.tsx';
+
+const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'), 'OverviewPage');
+
+export function AppRoutes() {
+  return (
+    <BrowserRouter basename="/ui">
+      <Routes>
+        <Route path="/sign-in" element={<SignInPage />} />
+        <Route
+          element={
+            <RequireSession>
+              <Shell />
+            </RequireSession>
+          }
+        >
+          <Route index element={<OverviewPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
+    </BrowserRouter>
+  );
+}
