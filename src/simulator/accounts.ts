@@ -1,16 +1,14 @@
 /** The simulated accounts: who they are, which credentials they have, and how much quota is left. */
-import { type QuotaState, quotaOf } from './quota.ts';
+import { type AccountLimits, createAccountLimits, type LimitOptions } from './limits/account-limits.ts';
 import type { Randomness } from './randomness.ts';
 
-export interface NewAccount {
+export interface NewAccount extends LimitOptions {
   readonly name: string;
   readonly email?: string;
   readonly uuid?: string;
   readonly organization?: string;
   /** Given for a second account of the same organisation. */
   readonly organizationUuid?: string;
-  /** Requests that a window grants; absent: no bound. */
-  readonly quota?: Readonly<Partial<Record<QuotaState['name'], number>>>;
 }
 
 export interface SimulatedAccount {
@@ -19,7 +17,7 @@ export interface SimulatedAccount {
   readonly email: string;
   readonly organizationUuid: string;
   readonly organizationName: string;
-  readonly quota: readonly QuotaState[];
+  readonly limits: AccountLimits;
 }
 
 export interface IssuedTokens {
@@ -90,7 +88,7 @@ export class Accounts {
     this.#options = options;
   }
 
-  /** @throws Error for a name that is taken */
+  /** @throws Error for a name that is taken, or a quota of what is no window */
   add(account: NewAccount): SimulatedAccount {
     const { random, now } = this.#options;
     const { name } = account;
@@ -101,7 +99,7 @@ export class Accounts {
       email: account.email ?? `${name}@example.test`,
       organizationUuid: account.organizationUuid ?? random.uuid(),
       organizationName: account.organization ?? `${name} org`,
-      quota: quotaOf(account.quota ?? {}, now()),
+      limits: createAccountLimits(account, now),
     };
     this.#accounts.set(name, added);
     return added;

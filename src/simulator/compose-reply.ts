@@ -1,6 +1,7 @@
 /** What the simulated model says, as a message and as the events of a stream. */
 import type { SimulatedAccount } from './accounts.ts';
 import type { PromptCache } from './prompt-cache.ts';
+import type { ServerEvent } from './server-event.ts';
 import type { ThoughtSeal } from './thought-seal.ts';
 
 export type Block =
@@ -78,11 +79,6 @@ export const asMessage = ({ id, model, blocks, stopReason, usage }: ComposedRepl
   stop_sequence: null,
   usage,
 });
-
-export interface ServerEvent {
-  readonly name: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /** The reply as the events of a stream, in the order and with the names of the real API. */
 export function asEvents(reply: ComposedReply): readonly ServerEvent[] {

@@ -5,22 +5,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { accountFaultSchema, accountSchema, blocksSchema, type DrillInput, quotaSchema } from './drills/drill-schema.ts';
 import type { Engine } from './engine.ts';
-import { tokenFaultSchema } from './fault-schemas.ts';
-import { accountFaultSchema, accountSchema, applyScript, blocksSchema } from './script.ts';
+import { tokenFaultSchema } from './faults/fault-schemas.ts';
 import { readBody, sendJson } from './wire.ts';
 
 const named = z.strictObject({ account: z.string() });
 const maybeNamed = z.strictObject({ account: z.string().optional() });
 const approvalSchema = z.strictObject({ url: z.string(), account: z.string() });
-const quotaSchema = z.strictObject({
-  account: z.string(),
-  window: z.enum(['5h', '7d']),
-  limit: z.number().int().nonnegative().exactOptional(),
-  used: z.number().int().nonnegative().exactOptional(),
-  /** Epoch ms. */
-  resetAt: z.number().exactOptional(),
-});
+const clockSchema = z.strictObject({ offsetSeconds: z.number() });
+const outageSchema = z.strictObject({ seconds: z.number().positive().max(3600) });
 const repliesSchema = z.strictObject({ blocks: blocksSchema });
 
 type Handler = (engine: Engine, body: unknown) => unknown;
@@ -39,8 +33,8 @@ const handlers: Readonly<Record<string, Handler>> = {
     return engine.approve(url, account);
   },
   fault: (engine, body) => {
-    const { account, fault } = accountFaultSchema.parse(body);
-    engine.fault(account, fault);
+    const { account, ...fault } = accountFaultSchema.parse(body);
+    engine.fault(account ?? null, fault);
   },
   'token-fault': (engine, body) => engine.tokenFault(tokenFaultSchema.parse(body)),
   'clear-faults': (engine, body) => engine.clearFaults(maybeNamed.parse(body).account),
@@ -52,7 +46,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     engine.setQuota(account, window, change);
   },
   reply: (engine, body) => engine.queueReply(repliesSchema.parse(body).blocks),
-  script: applyScript,
+  // Checked as it is played.
+  script: (engine, body) => engine.play(body as DrillInput),
+  clock: (engine, body) => engine.setClockOffset(clockSchema.parse(body).offsetSeconds * 1000),
+  outage: (engine, body) => engine.outage(outageSchema.parse(body).seconds * 1000),
   books: ({ books }, body) => {
     const { account } = maybeNamed.parse(body);
     if (account === undefined) return { api: books.api, tokens: books.tokens };

@@ -6,8 +6,10 @@ import { createAuthorizePages } from './authorize-page.ts';
 import { type Books, createBooks } from './books.ts';
 import { createClaudeApi } from './claude-api.ts';
 import type { PlannedBlock } from './compose-reply.ts';
-import { createFaultScript, type FaultInput, type TokenFaultInput } from './faults.ts';
-import { changeQuota, type QuotaChange, type QuotaState } from './quota.ts';
+import type { DrillInput } from './drills/drill-schema.ts';
+import { createDrillPlayer } from './drills/play-drill.ts';
+import { createFaultScript, type FaultInput, type TokenFaultInput } from './faults/fault-script.ts';
+import type { WindowChange } from './limits/windows.ts';
 import { createRandomness } from './randomness.ts';
 import { createReplyPlans, type ReplyPlan } from './reply-plan.ts';
 import { createThoughtSeal } from './thought-seal.ts';
@@ -16,8 +18,10 @@ import type { TokenRequestFormat } from './token-request.ts';
 import { createWaits } from './waits.ts';
 
 export interface EngineOptions {
-  /** The simulated clock; pauses of faults are real time. */
+  /** The clock that the simulated one goes by; pauses of faults are real time. */
   readonly now?: () => number;
+  /** How far the simulated clock is ahead of it, ms; negative: behind. */
+  readonly clockOffsetMs?: number;
   /** Tokens, codes and uuids come out alike in every run with this seed, in the order of their making. */
   readonly seed?: string;
   readonly clientId?: string;
@@ -50,8 +54,8 @@ export interface Engine {
   issueApiKey(account: string): string;
   /** Presses "approve" for the account. @throws Error when the URL is not acceptable */
   approve(authorizationUrl: string, account: string): Approval;
-  /** What the account's next requests meet with. */
-  fault(account: string, fault: FaultInput): void;
+  /** What the account's next requests meet with; null: those of every account. */
+  fault(account: string | null, fault: FaultInput): void;
   tokenFault(fault: TokenFaultInput): void;
   /** All faults, or those of one account. What is held stays held. */
   clearFaults(account?: string): void;
@@ -60,7 +64,16 @@ export interface Engine {
   /** Nothing of the account is good any more. */
   revoke(account: string): void;
   expireAccessTokens(account: string): void;
-  setQuota(account: string, window: QuotaState['name'], change: QuotaChange): void;
+  /** @throws Error for what is no name of a window */
+  setQuota(account: string, window: string, change: WindowChange): void;
+  /** Sets the simulated clock: `date`, resets and the ends of tokens go by it. */
+  setClockOffset(ms: number): void;
+  /** Nobody listens for so long, or until `endOutage`; open connections are ended. */
+  outage(ms: number | null): void;
+  /** Resolves when the simulator listens again, at the same address. */
+  endOutage(): Promise<void>;
+  /** Plays a drill; `say` gets what is to be said to a person. @throws Error that names every fault of the drill */
+  play(drill: DrillInput, say?: (what: string) => void): void;
   /** What the model says from now on. */
   reply(plan: ReplyPlan): void;
   /** What the model says once, in the next turn of a conversation. */
@@ -70,14 +83,28 @@ export interface Engine {
 /** Answers what comes in on any path but the control surface's. */
 export type Routes = (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void>;
 
+/** What only the server around the engine can do. */
+export type Surroundings = Pick<Engine, 'outage' | 'endOutage'>;
+
+export interface EngineParts {
+  readonly engine: Engine;
+  readonly routes: Routes;
+  /** No more scenes of drills. */
+  stop(): void;
+}
+
 const HOUR = 3_600_000;
 const CODE_TTL_MS = 600_000;
 
-export function createEngine(options: EngineOptions): { readonly engine: Engine; readonly routes: Routes } {
-  const { now = Date.now, clientId = 'simulated-client', accessTokenTtlMs = 8 * HOUR, reuseGraceMs = 0 } = options;
+export function createEngine(options: EngineOptions, surroundings: Surroundings): EngineParts {
+  const { now: baseNow = Date.now, clientId = 'simulated-client', accessTokenTtlMs = 8 * HOUR, reuseGraceMs = 0 } = options;
+  let { clockOffsetMs = 0 } = options;
+  const now = (): number => baseNow() + clockOffsetMs;
   const random = createRandomness(options.seed);
+  // Of its own, so that what is made of the seed does not depend on what strikes.
+  const { chance } = createRandomness(options.seed === undefined ? undefined : `${options.seed} of faults`);
   const books = createBooks(options.maxBookEntries);
-  const faults = createFaultScript(now);
+  const faults = createFaultScript({ now, chance });
   const waits = createWaits();
   const plans = createReplyPlans();
   const accounts = new Accounts({ now, random, accessTokenTtlMs, reuseGraceMs });
@@ -88,15 +115,23 @@ export function createEngine(options: EngineOptions): { readonly engine: Engine;
   const { tokenRequestFormat: format = 'json', onTokenStage: onStage = () => Promise.resolve() } = options;
   const tokenEndpoint = createTokenEndpoint({ ...shared, authorization, clientId, format, onStage });
   const { strictThinking = false } = options;
-  const api = createClaudeApi({ ...shared, seal: createThoughtSeal(random), strictThinking, plan: plans.next });
+  const api = createClaudeApi({
+    ...shared,
+    seal: createThoughtSeal(random),
+    strictThinking,
+    plan: plans.next,
+    onMessage: () => drills.messageComes(),
+  });
 
   const routes: Routes = async (req, res, url) => {
+    res.setHeader('date', new Date(now()).toUTCString());
     if (url.pathname === '/v1/oauth/token') return tokenEndpoint(req, res);
     if (url.pathname === '/oauth/authorize') return pages.authorize(req, res, url);
     if (url.pathname === '/oauth/code/callback') return pages.paste(res, url);
     return api(req, res, url);
   };
-  const engine: Engine = {
+  const stage: Omit<Engine, 'play'> = {
+    ...surroundings,
     clientId,
     books,
     addAccount: (account) => accounts.add(account),
@@ -105,15 +140,20 @@ export function createEngine(options: EngineOptions): { readonly engine: Engine;
     issueStaticToken: (name) => accounts.issueStaticToken(name),
     issueApiKey: (name) => accounts.issueApiKey(name),
     approve: (url, name) => authorization.approve(url, name),
-    fault: (name, fault) => faults.add(accounts.get(name).name, fault),
+    fault: (name, fault) => faults.add(name === null ? null : accounts.get(name).name, fault),
     tokenFault: (fault) => faults.addTokenFault(fault),
     clearFaults: (name) => faults.clear(name),
     release: () => waits.release(),
     revoke: (name) => accounts.revoke(name),
     expireAccessTokens: (name) => accounts.expireAccessTokens(name),
-    setQuota: (name, window, change) => changeQuota(accounts.get(name).quota, window, change),
+    setQuota: (name, window, change) => accounts.get(name).limits.setWindow(window, change),
+    setClockOffset(ms) {
+      clockOffsetMs = ms;
+    },
     reply: (plan) => plans.use(plan),
     queueReply: (blocks) => plans.queue(blocks),
   };
-  return { engine, routes };
+  const drills = createDrillPlayer(stage, baseNow);
+  const engine: Engine = { ...stage, play: (drill, say = () => undefined) => drills.play(drill, say) };
+  return { engine, routes, stop: () => drills.stop() };
 }

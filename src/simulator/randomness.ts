@@ -7,6 +7,8 @@ export interface Randomness {
   uuid(): string;
   /** A made-up secret whose beginning says what it is. */
   secret(kind: string): string;
+  /** From 0 up to 1. */
+  chance(): number;
 }
 
 const SECRET_BYTES = 24;
@@ -22,6 +24,7 @@ export function createRandomness(seed?: string): Randomness {
       return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20)}`;
     },
     secret: (kind) => `sim-${kind}-${bytes(SECRET_BYTES).toString('base64url')}`,
+    chance: () => bytes(4).readUInt32BE() / 2 ** 32,
   };
 }
 

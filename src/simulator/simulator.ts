@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveControl } from './control.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine.ts';
+import { createOutage } from './outage.ts';
 import { sendJson } from './wire.ts';
 
 export interface SimulatorOptions extends EngineOptions {
@@ -27,7 +28,10 @@ const CONTROL = '/_simulator/';
 /** @throws Error when the address cannot be listened on */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0 } = options;
-  const { engine, routes } = createEngine(options);
+  const { engine, routes, stop } = createEngine(options, {
+    outage: (ms) => outage.begin(ms),
+    endOutage: () => outage.end(),
+  });
   const server = createServer((req, res) => {
     const url = new URL(`http://simulator${req.url?.startsWith('/') ? req.url : '/'}`);
     const { pathname } = url;
@@ -39,10 +43,14 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       else sendJson(res, 500, { error: error instanceof Error ? error.message : 'simulator fault' });
     });
   });
+  const address = await listen(server, host, port);
+  const outage = createOutage(server, address);
   return {
     ...engine,
-    url: await listen(server, host, port),
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async close() {
+      stop();
+      await outage.end();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -51,11 +59,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   };
 }
 
-async function listen(server: Server, host: string, port: number): Promise<string> {
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   const bound = Promise.withResolvers<void>();
   server.once('error', bound.reject);
   server.listen(port, host, () => bound.resolve());
   await bound.promise;
-  const { port: actual } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  return server.address() as AddressInfo;
 }

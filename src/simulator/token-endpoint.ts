@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 import type { Issued } from './accounts.ts';
 import type { TokenEntry } from './books.ts';
-import type { FaultScript, TokenFault } from './faults.ts';
+import type { FaultScript, TokenFault } from './faults/fault-script.ts';
 import { createTokenGrants, type TokenGrantsOptions } from './token-grants.ts';
 import { readTokenRequest, type TokenRequestFormat } from './token-request.ts';
 import type { Waits } from './waits.ts';

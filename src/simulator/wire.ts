@@ -1,6 +1,9 @@
 /** The little that both sides of the simulator need of HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Several values make several fields. */
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** @throws Error for more than 64 MiB, or when the client goes away */
@@ -16,21 +19,21 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
 }
 
 /** `body`: text as it stands, anything else as JSON. */
-export function sendJson(
-  res: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
+export function sendJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers });
+  writeHead(res, status, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers });
   res.end(text);
 }
 
+export function writeHead(res: ServerResponse, status: number, headers: Headers): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.writeHead(status);
+}
+
 /** The shape of every error of the API. */
-export const errorBody = (type: string, message: string, requestId: string) => ({
+export const errorBody = (type: string, message: string, requestId: string, details?: object) => ({
   type: 'error',
-  error: { type, message },
+  error: { type, message, ...(details ? { details } : {}) },
   request_id: requestId,
 });
 

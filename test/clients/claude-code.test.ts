@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replies } from '../../src/simulator/faults.ts';
 import { startWorld, type World } from '../support/start-app.ts';
 import { runClaude, VERSIONS } from './claude-code.ts';
 
@@ -43,7 +42,7 @@ for (const version of VERSIONS) {
       for (const name of ['one', 'two', 'three']) await world.addAccount(name);
       const { simulator } = world;
       // The conversation starts on `one`, which runs out of quota; its next home has an expired token, and then breaks off in mid-stream.
-      simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+      simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
       simulator.expireAccessTokens('two');
       simulator.fault('two', { action: { kind: 'cut', afterEvents: 4 } });
       const { exitCode, result, output } = await run(TWO_TOOLS);
@@ -73,7 +72,7 @@ for (const version of VERSIONS) {
 
     it('tells within seconds that the pool is exhausted, and until when', async () => {
       await world.addAccount('one');
-      world.simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+      world.simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
       const { exitCode, result, seconds } = await run('Say hello');
       assert.equal(exitCode, 1);
       assert.match(result.result ?? '', /rate limited; the next is available at/);

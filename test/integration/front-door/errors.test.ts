@@ -1,6 +1,5 @@
 /** Every error that Headgate itself answers with on `/v1`, byte for byte as a client's socket sees it. */
 import assert from 'node:assert/strict';
-import { replies } from '../../../src/simulator/faults.ts';
 import { manualTime } from '../../support/manual-time.ts';
 import { type OwnError, ownError } from '../../support/own-error.ts';
 import { openRaw, rawRequest, readReply, sendRaw } from '../../support/raw-client.ts';
@@ -134,7 +133,7 @@ describe('an error on /v1', () => {
     it(`429: an exhausted pool that recovers in ${seconds} s: to be retried ${shouldRetry ?? 'by the client'}`, async () => {
       const time = manualTime();
       await start({ accounts: ['one'], now: time.now });
-      world.simulator.fault('one', { action: replies.quotaRejected(time.now(), '5h', seconds), times: null });
+      world.simulator.fault('one', { action: { kind: 'quota_rejected', reset: seconds }, times: null });
       const error = await ask();
       assert.deepEqual(summary(error), [429, 'rate_limit_error', shouldRetry, String(seconds)]);
       assert.match(error.message, /available at 2026-11-24 12:0[01] UTC/);

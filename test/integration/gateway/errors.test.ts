@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { replies } from '../../../src/simulator/faults.ts';
 import { rawRequest, sendRaw } from '../../support/raw-client.ts';
 import { aMessage, startWorld, type World } from '../../support/start-app.ts';
 
@@ -129,7 +128,7 @@ describe("errors of Headgate's own", () => {
   it('429 for an exhausted pool: until when, in words and in seconds, not to be retried when it is long', async () => {
     for (const name of ['one', 'two']) {
       await world.addAccount(name);
-      world.simulator.fault(name, { action: replies.quotaRejected(Date.now(), '5h', 1380), times: null });
+      world.simulator.fault(name, { action: { kind: 'quota_rejected', reset: 1380 }, times: null });
     }
     const refused = await told(await world.ask());
     assert.match(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { replies } from '../../../src/simulator/faults.ts';
 import { aMessage, startWorld, type World } from '../../support/start-app.ts';
 
 const streamed = { ...aMessage, stream: true };
@@ -17,7 +16,7 @@ describe('failover inside one request', () => {
   const status = async (name: string) => (await world.statusOf(ids[name] ?? '')).status;
 
   it('steps around an account whose quota is used up, and remembers until when', async () => {
-    world.simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+    world.simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
     const reply = await world.ask();
     assert.equal(reply.status, 200);
     assert.equal(reply.headers.get('x-headgate-account'), 'two');
@@ -29,7 +28,7 @@ describe('failover inside one request', () => {
   });
 
   it('does not ask a limited account again before its reset', async () => {
-    world.simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+    world.simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
     for (let i = 0; i < 5; i += 1) assert.equal((await world.ask()).status, 200);
     assert.equal(world.simulator.books.requests('one').length, 1);
   });
@@ -57,13 +56,13 @@ describe('failover inside one request', () => {
   });
 
   it('retries an overloaded upstream on the same account, and marks nobody', async () => {
-    world.simulator.fault('one', { action: replies.overloaded() });
+    world.simulator.fault('one', { action: { kind: 'overloaded' } });
     assert.equal((await world.ask()).headers.get('x-headgate-account'), 'one');
     assert.deepEqual([await status('one'), await status('two')], ['active', 'active']);
   });
 
   it('passes an overloaded upstream on, byte for byte, when it stays so', async () => {
-    for (const name of ['one', 'two']) world.simulator.fault(name, { action: replies.overloaded(), times: null });
+    for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'overloaded' }, times: null });
     const reply = await world.ask();
     assert.equal(reply.status, 529);
     assert.equal(((await reply.json()) as { error: { message: string } }).error.message, 'Overloaded');
@@ -71,13 +70,14 @@ describe('failover inside one request', () => {
   });
 
   it('takes a crash of the upstream to another account', async () => {
-    world.simulator.fault('one', { action: replies.serverError(500) });
+    world.simulator.fault('one', { action: { kind: 'server_error', status: 500 } });
     assert.equal((await world.ask()).headers.get('x-headgate-account'), 'two');
     assert.equal(await status('one'), 'active');
   });
 
   it('stops when two accounts crash alike', async () => {
-    for (const name of ['one', 'two']) world.simulator.fault(name, { action: replies.serverError(502), times: null });
+    for (const name of ['one', 'two'])
+      world.simulator.fault(name, { action: { kind: 'server_error', status: 502 }, times: null });
     assert.equal((await world.ask()).status, 502);
     assert.equal(world.simulator.books.api.length, 2);
   });
@@ -90,7 +90,7 @@ describe('failover inside one request', () => {
   });
 
   it('confirms a bare 429 when a sibling serves: the account rests for the default time', async () => {
-    world.simulator.fault('one', { action: replies.bare429() });
+    world.simulator.fault('one', { action: { kind: 'bare_429' } });
     assert.equal((await world.ask()).status, 200);
     const account = await world.statusOf(ids['one'] ?? '');
     assert.equal(account.status, 'rate_limited');
@@ -98,7 +98,7 @@ describe('failover inside one request', () => {
   });
 
   it('takes a bare 429 back when a sibling says the same, and passes it on', async () => {
-    for (const name of ['one', 'two']) world.simulator.fault(name, { action: replies.bare429(), times: null });
+    for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'bare_429' }, times: null });
     assert.equal((await world.ask()).status, 429);
     assert.deepEqual([await status('one'), await status('two')], ['active', 'active']);
   });
@@ -108,7 +108,7 @@ describe('failover inside one request', () => {
     const later = await startWorld({ now: () => now++ });
     const id = await later.addAccount('one');
     await later.addAccount('two');
-    later.simulator.fault('one', { action: replies.unauthorized(), times: null });
+    later.simulator.fault('one', { action: { kind: 'unauthorized' }, times: null });
     assert.equal((await later.ask()).headers.get('x-headgate-account'), 'two');
     assert.equal((await later.statusOf(id)).status, 'rate_limited');
     now += 5 * 60_000 + 1;
@@ -118,7 +118,7 @@ describe('failover inside one request', () => {
   });
 
   it('marks nobody when every account answers 401, and tells the client not to retry', async () => {
-    for (const name of ['one', 'two']) world.simulator.fault(name, { action: replies.unauthorized(), times: null });
+    for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'unauthorized' }, times: null });
     const reply = await world.ask();
     assert.deepEqual([reply.status, reply.headers.get('x-should-retry')], [401, 'false']);
     assert.deepEqual([await status('one'), await status('two')], ['active', 'active']);
@@ -157,7 +157,7 @@ describe('failover inside one request', () => {
   it('moves a conversation whose account is used up, once', async () => {
     const ask = () => world.ask({ headers: { 'x-claude-code-session-id': 'a' } });
     await ask();
-    world.simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+    world.simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
     for (let i = 0; i < 3; i += 1) assert.equal((await ask()).headers.get('x-headgate-account'), 'two');
     assert.equal(world.simulator.books.requests('one').length, 2);
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import type { OAuthSettings } from '../../../src/oauth/oauth-settings.ts';
 import { createTokenEndpoint } from '../../../src/oauth/token-endpoint.ts';
-import type { TokenFaultInput } from '../../../src/simulator/faults.ts';
+import type { TokenFaultInput } from '../../../src/simulator/faults/fault-script.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { HOUR, NOW } from '../../support/builders.ts';
 import { settingsFor } from '../../support/token-world.ts';

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replies } from '../../../src/simulator/faults.ts';
 import { aMessage, startWorld } from '../../support/start-app.ts';
 
 function assertClean(place: string, text: string, secrets: ReadonlySet<string>): void {
@@ -53,12 +52,12 @@ describe('secrets', () => {
     await keep(await world.ask());
     await keep(await world.ask());
     for (const action of [
-      replies.bare429(),
-      replies.unauthorized(),
-      replies.serverError(),
-      replies.overloaded(),
-      replies.quotaRejected(Date.now()),
-    ]) {
+      { kind: 'bare_429' },
+      { kind: 'unauthorized' },
+      { kind: 'server_error' },
+      { kind: 'overloaded' },
+      { kind: 'quota_rejected' },
+    ] as const) {
       simulator.fault('two', { action });
       await keep(await world.ask());
     }

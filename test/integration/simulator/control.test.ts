@@ -60,7 +60,7 @@ describe('the control surface of the simulator', () => {
   it('scripts faults, and clears them', async () => {
     await begin();
     const token = await aToken();
-    await done('fault', { ...ada, fault: { action: { kind: 'overloaded' }, times: null } });
+    await done('fault', { ...ada, action: { kind: 'overloaded' }, times: null });
     const struck = await statusWith(token);
     await done('clear-faults', ada);
     const cleared = await statusWith(token);
@@ -76,7 +76,7 @@ describe('the control surface of the simulator', () => {
 
   it('releases what is held', async () => {
     await begin();
-    await done('fault', { ...ada, fault: { action: { kind: 'hang' } } });
+    await done('fault', { ...ada, action: { kind: 'hang' } });
     const held = ask(simulator, await aToken());
     await eventually(() => simulator.books.api.length === 1);
     let released = 0;
@@ -133,7 +133,7 @@ describe('the control surface of the simulator', () => {
     it('with accounts, faults and replies', async () => {
       await done('script', {
         accounts: [{ name: 'ada' }],
-        faults: [{ account: 'ada', fault: { action: { kind: 'quota_rejected', resetInSeconds: 60 } } }],
+        faults: [{ account: 'ada', action: { kind: 'quota_rejected', reset: 60 } }],
         tokenFaults: [{ kind: 'status', status: 503 }],
         replies: [[{ type: 'text', text: 'As scripted.' }]],
       });
@@ -144,7 +144,7 @@ describe('the control surface of the simulator', () => {
     });
 
     it('or nothing of it when something in it is wrong', async () => {
-      const { status, body } = await order('script', { accounts: [{ name: 'ada' }], faults: [{ account: 'ada', fault: {} }] });
+      const { status, body } = await order('script', { accounts: [{ name: 'ada' }], faults: [{ account: 'ada' }] });
       assert.equal(status, 400);
       assert.match(body['error'] ?? '', /action/);
       assert.equal(simulator.accounts().length, 0);
@@ -159,9 +159,9 @@ describe('the control surface of the simulator', () => {
       'an account that is not there': ['tokens', { account: 'nobody' }],
       'the revocation of nobody': ['revoke', { account: 'nobody' }],
       'the expiry of nobody': ['expire', { account: 'nobody' }],
-      'a fault that nobody knows': ['fault', { account: 'ada', fault: { action: { kind: 'explode' } } }],
+      'a fault that nobody knows': ['fault', { account: 'ada', action: { kind: 'explode' } }],
       'an address that it would not approve': ['approve', { account: 'ada', url: 'http://127.0.0.1/oauth/authorize' }],
-      'a window that there is not': ['quota', { account: 'ada', window: '1h', used: 1 }],
+      'a window that there is not': ['quota', { account: 'ada', window: 'five_hour', used: 1 }],
       'a reply of nothing': ['reply', { blocks: [] }],
     };
     for (const [what, [path, body]] of Object.entries(wrong)) {

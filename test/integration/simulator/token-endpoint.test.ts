@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TokenFaultInput } from '../../../src/simulator/faults.ts';
+import type { TokenFaultInput } from '../../../src/simulator/faults/fault-script.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { ask, askTokens, authorizeUrl, eventually, refreshWith, STATE, VERIFIER } from './simulator-client.ts';
 
