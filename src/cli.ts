@@ -2,13 +2,14 @@
 import { Command } from 'commander';
 import { addAccountCommands } from './cli/accounts.ts';
 import { addConfigCommands } from './cli/config.ts';
-import { addDemoCommands } from './cli/demo.ts';
+import { addDemoCommand } from './cli/demo.ts';
 import { addEnvCommand } from './cli/env.ts';
 import { addInfoCommands } from './cli/info.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { CommandError } from './cli/output.ts';
 import { addPlanCommand } from './cli/plan.ts';
 import { addServeCommand } from './cli/serve.ts';
+import { addSimulatorCommand } from './cli/simulator.ts';
 import { ConfigError } from './config/faults.ts';
 import { StorageError } from './storage/store.ts';
 
@@ -19,7 +20,8 @@ const program = new Command('headgate')
   .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
   .showHelpAfterError('(headgate --help lists the commands)');
 addServeCommand(program);
-addDemoCommands(program);
+addDemoCommand(program);
+addSimulatorCommand(program);
 addAccountCommands(program);
 addKeyCommands(program);
 addEnvCommand(program);

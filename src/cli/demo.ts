@@ -1,4 +1,4 @@
-/** `headgate demo` and `headgate simulator`: the product to look at, and the fake upstream alone, without account and network. */
+/** `headgate demo`: the product to look at, against the bundled simulator, without account and network. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,35 +10,21 @@ import { createdKeySchema } from '../contract/keys.ts';
 import { untilSignal } from '../main.ts';
 import { DEMO_ACCOUNTS, spoil } from '../simulator/demo-accounts.ts';
 import { startDemoTraffic } from '../simulator/demo-traffic.ts';
-import { runSimulator } from '../simulator/run-simulator.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import { type ApiClient, clientOf } from './api-client.ts';
-import { CommandError } from './output.ts';
+import { portOf } from './options.ts';
 
 interface DemoOptions {
   readonly port: string;
 }
 
-export function addDemoCommands(program: Command): void {
+export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('run against the bundled simulator: three accounts of different health, live traffic, no network')
     .option('--port <port>', 'listen port', '4000')
     .addHelpText('after', '\nExample:\n  headgate demo')
     .action(demo);
-  program
-    .command('simulator')
-    .description('run the fake Claude API and authorization server alone')
-    .option('--port <port>', 'listen port', '4010')
-    .addHelpText('after', '\nExample:\n  headgate simulator --port 4010')
-    .action(simulator);
-}
-
-function portOf({ port }: DemoOptions): number {
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new CommandError('--port is a number from 0 to 65535.', 2);
-  return number;
 }
 
 async function demo(options: DemoOptions): Promise<void> {
@@ -74,11 +60,4 @@ async function addDemoAccounts(api: ApiClient, upstream: Simulator): Promise<voi
     createdAccountSchema.parse(await api.call('POST', '/api/accounts', { code: `${code}#${state}` }));
     spoil(upstream, account);
   }
-}
-
-async function simulator(options: DemoOptions): Promise<void> {
-  process.stdout.write('\n');
-  const upstream = await runSimulator({ port: portOf(options), log: (line) => process.stdout.write(`  ${line}\n`) });
-  process.stdout.write('\n');
-  await untilSignal(() => upstream.close());
 }

@@ -1,6 +1,6 @@
 /** The options that every command understands. */
 import type { Command } from 'commander';
-import { createOutput, type Output } from './output.ts';
+import { CommandError, createOutput, type Output } from './output.ts';
 
 export interface CommonOptions {
   readonly config?: string;
@@ -17,3 +17,11 @@ export const withCommonOptions = (command: Command, example: string): Command =>
     .addHelpText('after', `\nExample:\n  ${example}`);
 
 export const outputOf = ({ json }: CommonOptions): Output => createOutput(json === true);
+
+/** @throws CommandError for what is no port */
+export function portOf({ port }: { readonly port: string }): number {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new CommandError('--port is a number from 0 to 65535.', 2);
+  return number;
+}

@@ -15,7 +15,7 @@ export interface ClaudeApiOptions extends ConverseOptions {
   readonly accounts: Accounts;
   readonly books: Books;
   readonly faults: FaultScript;
-  /** Called before each message that a good credential asks for is dealt with. */
+  /** Called before anything is decided about a request for a message. */
   readonly onMessage: () => void;
 }
 
@@ -66,6 +66,7 @@ export function createClaudeApi(
     const requestId = { 'request-id': `req_sim_${serial}` };
     const isReused = known.has(req.socket);
     known.add(req.socket);
+    if (url.pathname === '/v1/messages') onMessage();
     const credential = credentialOf(req, accounts);
     const entry = open(req, res, credential);
     const body = await readBody(req);
@@ -73,7 +74,6 @@ export function createClaudeApi(
     const { account } = credential;
     const refusal = refusalOf(req, credential);
     if (refusal || !account) return refuse(res, refusal ?? [401, 'authentication_error', 'Invalid credential'], requestId);
-    if (url.pathname === '/v1/messages') onMessage();
     const action = faults.take({ account: account.name, path: url.pathname, model: entry.model ?? '' });
     if (await misbehave(action, { res, entry, waits, isReused, headers: requestId })) return;
     const headers = { ...requestId, 'anthropic-organization-id': account.organizationUuid };

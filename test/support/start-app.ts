@@ -18,7 +18,7 @@ export interface World {
   /** Calls the administration API with the admin key. */
   // biome-ignore lint/suspicious/noExplicitAny: replies are read field by field in tests; their schemas are checked where they are made
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
-  /** Adds an account through the whole login, as a person would; returns its id. */
+  /** Adds an account through the whole login, as a person would; returns its id. The simulator need not know it yet. */
   addAccount(name: string, over?: Parameters<Simulator['addAccount']>[0]): Promise<string>;
   /** `POST /v1/messages` with the client's key. */
   ask(over?: { body?: unknown; headers?: Record<string, string>; path?: string; signal?: AbortSignal }): Promise<Response>;
@@ -84,7 +84,7 @@ export async function startWorld({
     log: () => lines.join(''),
     admin,
     async addAccount(name, over) {
-      simulator.addAccount({ ...over, name });
+      if (!simulator.accounts().some((account) => account.name === name)) simulator.addAccount({ ...over, name });
       const login = await admin('POST', '/api/oauth/authorize', { name });
       const { code, state } = simulator.approve(login.body.authorization_url, name);
       const added = await admin('POST', '/api/accounts', { name, code: `${code}#${state}` });

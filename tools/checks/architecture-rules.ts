@@ -139,7 +139,7 @@ export const packageOwners: Readonly<Record<string, readonly Pattern[]>> = {
   'openid-client': ['src/oauth/**'],
   'prom-client': ['src/observability/metrics.ts'],
   winston: ['src/observability/logger.ts'],
-  yaml: ['src/config/**'],
+  yaml: ['src/config/**', 'src/simulator/drills/read-drill.ts'],
   zod: ['src/config/**', 'src/contract/**', 'src/storage/**', 'src/simulator/**', 'src/oauth/**', 'src/admin/**'],
 };
 

@@ -2,30 +2,13 @@
 import { variableOf } from '../../src/config/environment-layer.ts';
 import { type KnownKey, knownKeys, sectionNames } from '../../src/config/schema.ts';
 import type { WrittenValue } from '../../src/config/setting.ts';
+import { betweenMarkers, cell, type Document } from './document.ts';
 
-const START = '<!-- config:start -->';
-const END = '<!-- config:end -->';
-
-/** A file that is made, or in part made, from the schema. */
-export interface Document {
-  /** Its path from the root of the project. */
-  readonly file: string;
-  /** Its text as it should be, given its text as it is. Throws when the markers are missing. */
-  readonly render: (current: string) => string;
-}
-
-export const documents: readonly Document[] = [
+export const configDocuments: readonly Document[] = [
   { file: 'config.example.yaml', render: () => exampleFile() },
-  { file: 'docs/configuration.md', render: (current) => betweenMarkers(current, manualTables()) },
-  { file: 'README.md', render: (current) => betweenMarkers(current, readmeTable()) },
+  { file: 'docs/configuration.md', render: (current) => betweenMarkers(current, 'config', manualTables()) },
+  { file: 'README.md', render: (current) => betweenMarkers(current, 'config', readmeTable()) },
 ];
-
-function betweenMarkers(text: string, content: string): string {
-  const start = text.indexOf(START);
-  const end = text.indexOf(END, start);
-  if (start < 0 || end < 0) throw new Error(`the lines ${START} and ${END} are missing`);
-  return `${text.slice(0, start + START.length)}\n${content}\n${text.slice(end)}`;
-}
 
 const HEADER = `# Headgate's configuration: every key with its default, what may stand there, and why one would change it.
 #
@@ -82,9 +65,6 @@ const marks = ({ fixedAtStart, atRunTime }: KnownKey['setting']) => `${fixedAtSt
 
 const defaultCell = ({ default: value, defaultMeaning }: KnownKey['setting']) =>
   value === null ? `– (${cell(defaultMeaning ?? 'not set')})` : `\`${Array.isArray(value) ? '[]' : String(value)}\``;
-
-/** A text as the content of a table's cell: bars and stars mean themselves. */
-const cell = (text: string) => text.replace(/[|*<]/g, '\\$&');
 
 function yamlValue(value: WrittenValue): string {
   return typeof value === 'string' && /^[\w./:-]+$/.test(value) ? value : JSON.stringify(value);

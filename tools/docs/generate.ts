@@ -1,7 +1,7 @@
-/** Writes what is made from the schema: `node tools/docs/generate.ts` from anywhere. Exit code 1 when a file could not be brought up to date. */
+/** Writes what is made from the code: `node tools/docs/generate.ts` from anywhere. Exit code 1 when a file could not be brought up to date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documents } from './config-docs.ts';
+import { documents } from './all-documents.ts';
 
 const root = join(import.meta.dirname, '../..');
 

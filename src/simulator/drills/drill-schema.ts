@@ -95,7 +95,7 @@ const scene = {
 
 const laterSceneSchema = z
   .strictObject({
-    /** Once so many messages were asked for. */
+    /** Once so many messages were asked for; each try counts. */
     afterRequests: requests.optional(),
     /** So long after the first message was asked for. */
     afterSeconds: z.number().nonnegative().optional(),

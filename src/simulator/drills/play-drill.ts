@@ -1,24 +1,26 @@
 /** Plays drills: what befalls the accounts at once, and each later scene when its moment has come. */
-import type { Engine } from '../engine.ts';
+import type { NewAccount } from '../accounts.ts';
+import type { PlannedBlock } from '../compose-reply.ts';
+import type { FaultInput, TokenFaultInput } from '../faults/fault-script.ts';
+import type { WindowChange } from '../limits/windows.ts';
 import { checkDrill, writtenPath } from './check-drill.ts';
 import type { DrillInput, LaterScene, Scene } from './drill-schema.ts';
 
 /** What a scene can do to the simulator. */
-export type Stage = Pick<
-  Engine,
-  | 'accounts'
-  | 'addAccount'
-  | 'clearFaults'
-  | 'expireAccessTokens'
-  | 'fault'
-  | 'outage'
-  | 'queueReply'
-  | 'release'
-  | 'revoke'
-  | 'setClockOffset'
-  | 'setQuota'
-  | 'tokenFault'
->;
+export interface Stage {
+  accounts(): readonly { readonly name: string }[];
+  addAccount(account: NewAccount): unknown;
+  clearFaults(account?: string): void;
+  expireAccessTokens(account: string): void;
+  fault(account: string | null, fault: FaultInput): void;
+  outage(ms: number): void;
+  queueReply(blocks: readonly PlannedBlock[]): void;
+  release(): number;
+  revoke(account: string): void;
+  setClockOffset(ms: number): void;
+  setQuota(account: string, window: string, change: WindowChange): void;
+  tokenFault(fault: TokenFaultInput): void;
+}
 
 export interface DrillPlayer {
   /** Does at once what has no condition. Nothing is done of a drill that is not valid. @throws Error that names every fault */
@@ -79,6 +81,8 @@ export function createDrillPlayer(stage: Stage, now: () => number): DrillPlayer 
       if (checked.kind === 'faulty')
         throw new Error(checked.faults.map(({ path, message }) => `${writtenPath(path) || 'the drill'}: ${message}`).join('; '));
       const { accounts, scenes, ...scene } = checked.drill;
+      // Their windows begin at the simulated instant.
+      if (scene.clockOffsetSeconds !== undefined) stage.setClockOffset(scene.clockOffsetSeconds * 1000);
       for (const account of accounts) stage.addAccount(account);
       perform(stage, scene, say);
       runs.push({ say, pending: scenes, messages: 0, firstAt: null });

@@ -16,29 +16,21 @@ export const retryAfterSchema = z.union(
   },
 );
 
+/** Seconds, also negative, broken or huge; a text as it stands, also an empty one; a list: several fields; null: none. */
 export const retryAfterParameters = {
-  retryAfter: retryAfterSchema
-    .default(null)
-    .describe(
-      'seconds, also negative, broken or huge; a text as it stands, also an empty one; a list: several fields; null: none',
-    ),
-  retryAfterAs: z
-    .enum(['seconds', 'date'])
-    .default('seconds')
-    .describe('how a number is written: as it stands, or as the HTTP date so far ahead'),
+  retryAfter: retryAfterSchema.default(null),
+  /** How numbers are written: as they stand, or as the HTTP date so far ahead. */
+  retryAfterAs: z.enum(['seconds', 'date']).default('seconds'),
 };
 
 export const resetSchema = z.union([z.number(), z.string(), z.null()], {
   error: 'must be seconds from now, a text, or null for none',
 });
 
-/** `written`: how the API writes this stamp. */
+/** Seconds from now, negative: past; a text as it stands; null: none. `written`: how the API writes this stamp. */
 export const resetParameters = (inSeconds: number, written: 'seconds' | 'rfc3339' = 'seconds') => ({
-  reset: resetSchema.default(inSeconds).describe('seconds from now, negative: past; a text as it stands; null: none'),
-  resetAs: z
-    .enum(['seconds', 'milliseconds', 'rfc3339'])
-    .default(written)
-    .describe('how a number is written: as Unix seconds, as Unix milliseconds, or as RFC 3339'),
+  reset: resetSchema.default(inSeconds),
+  resetAs: z.enum(['seconds', 'milliseconds', 'rfc3339']).default(written),
 });
 
 export interface RetryAfter {
@@ -59,7 +51,7 @@ export function retryAfterFields(
   const written = (value: number | string): string =>
     typeof value === 'number' && retryAfterAs === 'date' ? new Date(now + value * 1000).toUTCString() : String(value);
   if (retryAfter === null) return {};
-  return { 'retry-after': Array.isArray(retryAfter) ? retryAfter.map(written) : written(retryAfter as number | string) };
+  return { 'retry-after': Array.isArray(retryAfter) ? retryAfter.map(written) : written(retryAfter) };
 }
 
 export function resetField(name: string, { reset, resetAs }: Reset, now: number): Record<string, string> {

@@ -28,7 +28,7 @@ const windowParameter = (name: string) =>
 
 const whenRejected = {
   ...retryAfterParameters,
-  retryAfter: retryAfterSchema.optional().describe('as with `throttled`; without it the seconds until the reset'),
+  retryAfter: retryAfterSchema.optional().describe('without it the seconds until the reset'),
 };
 
 type Rejected = Reset & {
@@ -122,7 +122,7 @@ export const throttled = defineFault({
   schema: z.strictObject({
     kind: z.literal('throttled'),
     ...retryAfterParameters,
-    retryAfter: retryAfterSchema.default(10).describe(retryAfterParameters.retryAfter.description ?? ''),
+    retryAfter: retryAfterSchema.default(10),
     message: z.string().default('Too many requests.'),
   }),
   rows: [10],

@@ -1,5 +1,8 @@
 /** Asks the simulator as a client of the real services would, with nothing of the product in between. */
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { Drill } from '../../../src/simulator/drills/drill-schema.ts';
+import { readDrill } from '../../../src/simulator/drills/read-drill.ts';
 import type { Simulator } from '../../../src/simulator/simulator.ts';
 
 export const VERIFIER = 'a-code-verifier-of-forty-three-characters-0';
@@ -138,4 +141,11 @@ export async function receive(reply: Response): Promise<Received> {
 /** Waits until `isSo`, one turn of the event loop after the other; mocha's time limit is the bound. */
 export async function eventually(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A drill that has to be without fault. */
+export function readyDrill(text: string): Drill {
+  const reading = readDrill(text);
+  assert.ok(reading.kind === 'drill', JSON.stringify(reading));
+  return reading.drill;
 }

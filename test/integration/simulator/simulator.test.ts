@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DEMO_ACCOUNTS, spoil } from '../../../src/simulator/demo-accounts.ts';
 import { runSimulator } from '../../../src/simulator/run-simulator.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
-import { ask, authorizeUrl, eventually, refreshWith } from './simulator-client.ts';
+import { ask, authorizeUrl, eventually, readyDrill, refreshWith } from './simulator-client.ts';
 
 const MINUTE = 60_000;
 
@@ -69,7 +69,7 @@ describe('the simulator', () => {
     const lines: string[] = [];
     const simulator = await runSimulator({
       port: 0,
-      accounts: [{ name: 'ada' }, { name: 'bob' }],
+      drill: readyDrill('accounts: [{ name: ada }, { name: bob }]'),
       log: (line) => lines.push(line),
     });
     running.push(simulator);
