@@ -38,6 +38,13 @@ export interface StaticSecret {
   readonly expiresAt?: EpochMs | null;
 }
 
+interface NewStatic {
+  readonly name: string;
+  readonly kind: 'api_key' | 'oauth_static';
+  /** For an account that is known by its entry in the configuration; else a new one is made. */
+  readonly id?: string;
+}
+
 export interface Enrollment {
   /**
    * Puts what a login granted into the pool. The same login handed in twice has one outcome.
@@ -45,7 +52,7 @@ export interface Enrollment {
    */
   enrollGrant(login: GrantedLogin, evidence: Evidence): Promise<Enrolled>;
   /** Adds an account of a kind that cannot be refreshed. @throws StorageError */
-  enrollSecret(wanted: StaticSecret & { name: string; kind: 'api_key' | 'oauth_static' }, evidence: Evidence): Promise<Account>;
+  enrollSecret(wanted: StaticSecret & NewStatic, evidence: Evidence): Promise<Account>;
   /** Gives such an account a new secret. Undefined when there is no such account, or when it is of kind `oauth`. @throws StorageError */
   replaceSecret(id: string, next: StaticSecret, evidence: Evidence): Promise<Account | undefined>;
   /** Takes account and credential away. False when there was no such account. @throws StorageError */
@@ -78,9 +85,9 @@ export function createEnrollment(deps: EnrollmentDeps): Enrollment {
       running.set(login.state, run);
       return run;
     },
-    enrollSecret: ({ name, kind, secret, expiresAt = null }, evidence) => {
+    enrollSecret: ({ id, name, kind, secret, expiresAt = null }, evidence) => {
       const tokens = { ...staticTokens, secret, expiresAt };
-      return inTurn(() => create(deps, { name, kind, tokens, identity: nobody, inactive: false }, evidence));
+      return inTurn(() => create(deps, { id, name, kind, tokens, identity: nobody, inactive: false }, evidence));
     },
     replaceSecret: (id, next, evidence) => replaceSecret(deps, id, next, evidence),
     async remove(id, evidence) {
@@ -177,6 +184,7 @@ const createFrom = (
 };
 
 interface NewAccount {
+  readonly id?: string | undefined;
   readonly name: string;
   readonly kind: AccountKind;
   readonly tokens: Tokens;
@@ -186,7 +194,7 @@ interface NewAccount {
 
 async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
   const { vault, pool, now, newId } = deps;
-  const id = newId('acc');
+  const id = wanted.id ?? newId('acc');
   const generation = 1;
   await vault.add({
     id,
@@ -197,7 +205,7 @@ async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Eviden
     trust: 'verified',
     intent: null,
   });
-  const account = newAccount(deps, { id, generation, ...wanted });
+  const account = newAccount(deps, { ...wanted, id, generation });
   try {
     await pool.add(account, evidence);
   } catch (error) {

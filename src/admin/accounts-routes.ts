@@ -15,7 +15,7 @@ import type { Now } from '../core/time.ts';
 import type { LoginEnd, LoginFlow } from '../oauth/login-flow.ts';
 import { type AccountActionsDeps, createAccountActions } from './account-actions.ts';
 import { type AccountReaderDeps, createAccountReader } from './account-reader.ts';
-import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse } from './admin-error.ts';
+import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf } from './list-page.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
@@ -60,11 +60,13 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
 
   router.get('/accounts/:id', (req, res) => void res.json(accountSchema.parse(view(accountOf(req)))));
   const change = async (req: Request, res: Response) => {
+    refuseDeclared(accountOf(req), 'accounts.static');
     await update(deps, accountOf(req), req, res);
     res.json(accountSchema.parse(view(accountOf(req))));
   };
   router.patch('/accounts/:id', change).put('/accounts/:id', change);
   router.delete('/accounts/:id', async (req, res) => {
+    refuseDeclared(accountOf(req), 'accounts.static');
     await deps.enrollment.remove(accountOf(req).id, { summary: `removed by ${actorOf(res).name}` });
     res.status(204).end();
   });

@@ -1,6 +1,7 @@
 /** Errors of the administration API: the same envelope as on `/v1`, plus the fields that are at fault. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { z } from 'zod';
+import { isDeclared } from '../core/declared-id.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { Logger } from '../observability/logger.ts';
 import { StorageError } from '../storage/store.ts';
@@ -37,6 +38,11 @@ export const unauthenticated = () =>
 export const forbidden = (message: string) => new AdminError(403, 'permission_error', message);
 export const notFound = (what: string) => new AdminError(404, 'not_found_error', `There is no such ${what}.`);
 export const conflict = (message: string) => new AdminError(409, 'conflict_error', message);
+/** @throws AdminError 409 for what the configuration declares. `key` names where. */
+export function refuseDeclared(what: { readonly id: string; readonly name: string }, key: string): void {
+  if (isDeclared(what)) throw conflict(`"${what.name}" is declared in the configuration. Change it there, under ${key}.`);
+}
+
 export const notConfigured = () =>
   new AdminError(409, 'not_configured', 'oauth.client_id is not configured. Set it in config.yaml, or send client_id along.', {
     fields: [{ path: 'oauth.client_id', message: 'is not configured' }],

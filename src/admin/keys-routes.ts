@@ -11,7 +11,7 @@ import {
   updateKeySchema,
 } from '../contract/keys.ts';
 import type { Now } from '../core/time.ts';
-import { conflict, futureOf, notFound, onlyMethods, parse } from './admin-error.ts';
+import { conflict, futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { pageOf } from './list-page.ts';
 import { presentKey } from './present.ts';
 import type { Sessions } from './sessions.ts';
@@ -35,6 +35,11 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     if (!key) throw notFound('key');
     return key;
   };
+  const changeable = (req: Request): ApiKey => {
+    const key = keyOf(req);
+    refuseDeclared(key, 'keys.static');
+    return key;
+  };
   const refuseTaken = (name: string, id?: string): void => {
     if (keys.list().some((key) => key.id !== id && key.name.toLowerCase() === name.toLowerCase()))
       throw conflict(`There is another key named "${name}".`);
@@ -53,7 +58,7 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   router.all('/keys', onlyMethods('GET', 'POST'));
   router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(view(keyOf(req)))));
   router.patch('/keys/:id', async (req, res) => {
-    const { id } = keyOf(req);
+    const { id } = changeable(req);
     const { name, enabled, expires_at } = parse(updateKeySchema, req.body);
     if (name !== undefined) refuseTaken(name, id);
     const updated = await keys.update(id, {
@@ -66,12 +71,12 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     res.json(keySchema.parse(view(updated)));
   });
   router.delete('/keys/:id', async (req, res) => {
-    await keys.remove(keyOf(req).id);
+    await keys.remove(changeable(req).id);
     res.status(204).end();
   });
   router.all('/keys/:id', onlyMethods('GET', 'PATCH', 'DELETE'));
   router.post('/keys/:id/rotate', async (req, res) => {
-    const { id } = keyOf(req);
+    const { id } = changeable(req);
     const { grace_period_seconds: graceSeconds } = parse(rotateKeySchema, req.body);
     const rotated = await keys.rotate(id, graceSeconds * 1000);
     if (!rotated) throw notFound('key');

@@ -5,6 +5,7 @@ import type { ApiKey } from '../api-keys/api-key.ts';
 import type { AccountView } from '../contract/accounts.ts';
 import type { KeyView } from '../contract/keys.ts';
 import type { Account } from '../core/account.ts';
+import { isDeclared } from '../core/declared-id.ts';
 import { loginEndOf } from '../core/login-life.ts';
 import type { EpochMs } from '../core/time.ts';
 import { redactText } from '../observability/redact.ts';
@@ -72,6 +73,7 @@ export function presentAccount({ account, counters, inFlight, now }: AccountPart
     max_utilization: account.limits.maxUtilization,
     allow_overage: account.limits.allowOverage,
     revision: account.revision,
+    read_only: isDeclared(account),
     created_at: instant(account.createdAt),
     updated_at: instant(account.updatedAt),
   };
@@ -88,6 +90,7 @@ export const presentKey = (key: ApiKey, now: EpochMs): KeyView => ({
   last_used_at: optionalInstant(key.lastUsedAt),
   former_key_valid_until: key.former !== null && key.former.validUntil > now ? instant(key.former.validUntil) : null,
   revision: key.revision,
+  read_only: isDeclared(key),
 });
 
 export function presentEvent({ id, at, type, from, to, evidence }: AccountEventRecord) {

@@ -2,6 +2,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WriteBehind } from '../accounts/write-behind.ts';
 import { formatKey, isWellFormedKey, VISIBLE_LENGTH } from '../core/client-key-format.ts';
+import { declaredId, isDeclared } from '../core/declared-id.ts';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { ApiKey, ApiKeyRole } from './api-key.ts';
@@ -10,6 +11,13 @@ export interface NewKey {
   readonly name: string;
   readonly role: ApiKeyRole;
   readonly expiresAt: EpochMs | null;
+}
+
+/** A key that the configuration declares. */
+export interface DeclaredSecret {
+  readonly name: string;
+  readonly role: ApiKeyRole;
+  readonly secret: string;
 }
 
 export interface KeyRingDeps {
@@ -22,6 +30,14 @@ export interface KeyRingDeps {
 const USE_DELAY_MS = 3000;
 const WRITE_RETRY_MS = 10_000;
 
+/** What a key is at its beginning. */
+const newKey = { enabled: true, expiresAt: null, lastUsedAt: null, former: null, revision: 1 } as const;
+
+/** Of a key that is not of our own making less is shown: nobody knows how much of it is chance. */
+const visiblePart = (secret: string): string => secret.slice(0, isWellFormedKey(secret) ? VISIBLE_LENGTH : 4);
+
+const idOf = ({ name }: DeclaredSecret): string => declaredId('key', hash('sha256', name.normalize('NFC').toLowerCase(), 'hex'));
+
 const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Compares secrets in time that does not tell how much of them agrees. */
@@ -33,6 +49,8 @@ export class KeyRing {
   readonly #byHash = new Map<string, ApiKey>();
   readonly #byId = new Map<string, ApiKey>();
   readonly #uses: WriteBehind;
+  /** Some declared key is not of our own making, so that a key cannot be told by its form. */
+  #hasForeign = false;
 
   constructor(deps: KeyRingDeps) {
     this.#deps = deps;
@@ -53,7 +71,7 @@ export class KeyRing {
 
   /** The key that was presented, whatever its state, and by its former secret as long as that is valid; undefined for anything that is none of ours. */
   find(presented: string): ApiKey | undefined {
-    if (!isWellFormedKey(presented)) return undefined;
+    if (!isWellFormedKey(presented) && !this.#hasForeign) return undefined;
     const hashed = hashKey(presented);
     const key = this.#byHash.get(hashed);
     if (!key || key.hash === hashed) return key;
@@ -71,21 +89,9 @@ export class KeyRing {
   /** Makes a key. `secret` exists only here: nobody can show it again. @throws StorageError */
   async create({ name, role, expiresAt }: NewKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     const secret = formatKey(randomBytes(32));
-    const key: ApiKey = {
-      id: this.#deps.newId('key'),
-      name,
-      prefix: secret.slice(0, VISIBLE_LENGTH),
-      hash: hashKey(secret),
-      role,
-      enabled: true,
-      expiresAt,
-      createdAt: this.#deps.now(),
-      lastUsedAt: null,
-      former: null,
-      revision: 1,
-    };
-    await this.#deps.store.update(key.id, () => key);
-    this.#keep(key);
+    const facts = { name, role, expiresAt, hash: hashKey(secret), prefix: visiblePart(secret) };
+    const key = { ...newKey, ...facts, id: this.#deps.newId('key'), createdAt: this.#deps.now() };
+    await this.#add(key);
     return { key, secret };
   }
 
@@ -100,13 +106,26 @@ export class KeyRing {
    */
   async rotate(id: string, graceMs: DurationMs): Promise<{ readonly key: ApiKey; readonly secret: string } | undefined> {
     const secret = formatKey(randomBytes(32));
-    const fresh = { prefix: secret.slice(0, VISIBLE_LENGTH), hash: hashKey(secret) };
+    const fresh = { prefix: visiblePart(secret), hash: hashKey(secret) };
     const validUntil = this.#deps.now() + graceMs;
     const key = await this.#change(id, ({ hash: former }) => ({
       ...fresh,
       former: graceMs > 0 ? { hash: former, validUntil } : null,
     }));
     return key && { key, secret };
+  }
+
+  /** Holds exactly these declared keys beside those that were made here; ids come from names. @throws StorageError */
+  async declare(declared: readonly DeclaredSecret[]): Promise<void> {
+    const wanted = new Map(declared.map((entry) => [idOf(entry), entry]));
+    for (const { id } of this.list().filter(isDeclared)) if (!wanted.has(id)) await this.remove(id);
+    for (const [id, { name, role, secret }] of wanted) {
+      const known = this.#byId.get(id);
+      const facts = { name, role, hash: hashKey(secret), prefix: visiblePart(secret) };
+      if (!known) await this.#add({ ...newKey, ...facts, id, createdAt: this.#deps.now() });
+      else if (known.hash !== facts.hash || known.role !== role) await this.#change(id, () => facts);
+    }
+    this.#hasForeign = declared.some(({ secret }) => !isWellFormedKey(secret));
   }
 
   /** False when there was no such key. It is refused from this instant. @throws StorageError */
@@ -130,6 +149,11 @@ export class KeyRing {
 
   flush(): Promise<void> {
     return this.#uses.flush();
+  }
+
+  async #add(key: ApiKey): Promise<void> {
+    await this.#deps.store.update(key.id, () => key);
+    this.#keep(key);
   }
 
   /** Durable first, then in memory. */

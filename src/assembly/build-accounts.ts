@@ -19,6 +19,7 @@ import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import type { RecordStore } from '../storage/store.ts';
+import { followDeclaredEntries } from './declare-entries.ts';
 import { delay } from './delay.ts';
 import { createStorageWatch } from './storage-watch.ts';
 
@@ -69,6 +70,7 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   const endpoint = createTokenEndpoint({ settings: oauth, now });
   const logins = createLoginFlow({ settings: oauth, endpoint, now });
   const enrollment = createEnrollment({ vault, pool, logins, now, newId });
+  await followDeclaredEntries({ live, pool, vault, enrollment, keys, log });
   const { adopted, orphaned } = await enrollment.reconcile();
   if (adopted.length + orphaned.length > 0)
     log.error('accounts and credentials did not match and were put right', { adopted, orphaned });

@@ -24,5 +24,5 @@ export function resolveDemoConfig({ port, dataFolder, upstream, clientId }: Demo
   };
   const entries = Object.entries(values).map(([path, value]): Entry => ({ path, value, origin: { kind: 'flag', flag: 'demo' } }));
   const layers = { file: NOTHING, overrides: [{ entries, faults: [] }] };
-  return { ...resolveLayers(layers, undefined), file: undefined, layers };
+  return { ...resolveLayers(layers, undefined), file: undefined, layers, secrets: new Map() };
 }

@@ -78,6 +78,8 @@ function readText(text: string, { kind, secret }: Setting): unknown {
             .split(',')
             .map((member) => member.trim())
             .filter((member) => member !== '');
+    case 'entries':
+      return trimmed === '' ? [] : readScalar(trimmed);
     case 'boolean':
     case 'integer':
     case 'fraction':

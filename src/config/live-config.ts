@@ -7,6 +7,7 @@ import type { EpochMs, Now } from '../core/time.ts';
 import { ConfigError, type ConfigFault } from './faults.ts';
 import type { Layer, Origin } from './layer.ts';
 import { type ConfigLayers, type LoadedConfig, resolveLayers, type Settings } from './load.ts';
+import type { Secrets } from './references.ts';
 import type { Origins, ResolvedConfig } from './resolve.ts';
 import { type Config, type KnownKey, knownKeys } from './schema.ts';
 
@@ -51,6 +52,9 @@ export type Change =
 /** Settings to make, by path; null gives a key back to the file. */
 export type SettingsPatch = Readonly<Record<string, unknown>>;
 
+/** Keys whose entries refer to secrets: another secret behind a reference counts as a change of them. */
+const SECRET_HOLDERS = ['accounts.static', 'keys.static'];
+
 export class LiveConfig {
   readonly #deps: LiveConfigDeps;
   readonly #atStart: Config;
@@ -58,6 +62,7 @@ export class LiveConfig {
   #layers: ConfigLayers;
   #settings: StoredSettings;
   #resolved: ResolvedConfig;
+  #secrets: Secrets;
   #waiting: readonly string[] = [];
   #refusal: Refusal | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -67,12 +72,18 @@ export class LiveConfig {
     this.#deps = deps;
     this.#layers = deps.loaded.layers;
     this.#settings = deps.settings;
+    this.#secrets = deps.loaded.secrets;
     this.#resolved = resolveLayers(this.#layers, deps.settings);
     this.#atStart = this.#resolved.config;
   }
 
   /** Frozen, and another object after each change. */
   readonly current = (): Config => this.#resolved.config;
+
+  /** What entries of the configuration refer to, by reference. */
+  get secrets(): Secrets {
+    return this.#secrets;
+  }
 
   get origins(): Origins {
     return this.#resolved.origins;
@@ -119,18 +130,22 @@ export class LiveConfig {
     return setting.atRunTime ? null : 'It is changed in the configuration file, which is read again when it changes.';
   }
 
-  #reloadFrom(file: Layer): Reload {
+  async #reloadFrom(file: Layer): Promise<Reload> {
     const layers = { ...this.#layers, file };
     const resolved = this.#resolve(layers, this.#settings);
-    if (resolved instanceof ConfigError) {
-      this.#refusal = { at: this.#deps.now(), faults: resolved.faults };
-      return { kind: 'refused', faults: resolved.faults };
-    }
+    if (resolved instanceof ConfigError) return this.#refuse(resolved.faults);
+    const { secrets, faults } = (await this.#deps.loaded.readSecrets?.(resolved.config)) ?? {
+      secrets: this.#secrets,
+      faults: [],
+    };
+    if (faults.length > 0) return this.#refuse(faults);
     this.#refusal = null;
     this.#layers = layers;
     const { config, waiting } = keepFixed(resolved.config, this.#atStart);
     this.#waiting = waiting;
-    const keys = this.#swap({ ...resolved, config }, 'file');
+    const otherSecrets = !isDeepStrictEqual(secrets, this.#secrets);
+    this.#secrets = secrets;
+    const keys = this.#swap({ ...resolved, config }, 'file', otherSecrets ? SECRET_HOLDERS : []);
     return { kind: keys.length > 0 ? 'changed' : 'unchanged', keys, waiting };
   }
 
@@ -150,6 +165,11 @@ export class LiveConfig {
     return { kind: 'changed', keys: this.#swap({ ...resolved, config }, 'settings') };
   }
 
+  #refuse(faults: readonly ConfigFault[]): Reload {
+    this.#refusal = { at: this.#deps.now(), faults };
+    return { kind: 'refused', faults };
+  }
+
   #resolve(layers: ConfigLayers, settings: Settings): ResolvedConfig | ConfigError {
     try {
       return resolveLayers(layers, settings);
@@ -160,8 +180,8 @@ export class LiveConfig {
   }
 
   /** The one place where another configuration comes into force; says which keys it changes. */
-  #swap(resolved: ResolvedConfig, source: ConfigChange['source']): readonly string[] {
-    const keys = changedKeys(this.#resolved.config, resolved.config);
+  #swap(resolved: ResolvedConfig, source: ConfigChange['source'], also: readonly string[] = []): readonly string[] {
+    const keys = [...new Set([...changedKeys(this.#resolved.config, resolved.config), ...also])];
     this.#resolved = keys.length > 0 ? resolved : { ...resolved, config: this.#resolved.config };
     if (keys.length > 0) for (const listener of this.#listeners) listener({ config: resolved.config, keys, source });
     return keys;

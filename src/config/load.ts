@@ -2,10 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ConfigFlags, type Environment, readEnvironmentLayer, readFlagLayer } from './environment-layer.ts';
+import { ConfigError } from './faults.ts';
 import { readFileLayer } from './file-layer.ts';
 import { type Entry, type Layer, unreadable } from './layer.ts';
+import { type ReadSecrets, readReferences, type Secrets } from './references.ts';
 import { type ResolvedConfig, resolveConfig } from './resolve.ts';
-import { sections } from './schema.ts';
+import { type Config, sections } from './schema.ts';
 import { expandSecretFiles } from './secret-files.ts';
 import { readSettingsLayer } from './settings-layer.ts';
 
@@ -39,6 +41,10 @@ export interface LoadedConfig extends ResolvedConfig {
   readonly layers: ConfigLayers;
   /** Settings made at run time, as they were when this was read. */
   readonly settings?: Settings | undefined;
+  /** What entries of the configuration refer to. */
+  readonly secrets: Secrets;
+  /** The same for another configuration, read anew; absent where nothing can change. */
+  readonly readSecrets?: (config: Config) => Promise<ReadSecrets>;
   /** Where the file is looked for, to watch it; absent where there is none to look for. */
   readonly watched?: string;
   /** Reads the file again; environment and flags stay as they were at the start. */
@@ -69,8 +75,15 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const given =
     typeof sources.settings === 'function' ? await sources.settings(dataFolderOf([fileLayer, ...overrides])) : sources.settings;
   const layers = { file: fileLayer, overrides };
+  const resolved = resolveLayers(layers, given);
+  const readSecrets = (config: Config) =>
+    readReferences(config, sources.environment, (name) => readFile(resolve(workingDirectory, name), 'utf8'));
+  const { secrets, faults: unresolved } = await readSecrets(resolved.config);
+  if (unresolved.length > 0) throw new ConfigError(unresolved);
   return {
-    ...resolveLayers(layers, given),
+    ...resolved,
+    secrets,
+    readSecrets,
     file,
     layers,
     settings: given,

@@ -1,4 +1,5 @@
 /** Layers to the frozen `Config`: every value checked by its key's schema, the last layer winning, then the rules between keys. */
+import type { z } from 'zod';
 import { brokenRules } from './combinations.ts';
 import { ConfigError, type ConfigFault, describeFound } from './faults.ts';
 import { type Entry, type Layer, type Origin, placeOf } from './layer.ts';
@@ -27,7 +28,7 @@ export function resolveConfig(layers: readonly Layer[]): ResolvedConfig {
         values.set(entry.path, parsed.data);
         inForce.set(entry.path, entry);
       } else {
-        faults[index - 1]?.push(wrongValue(known, entry));
+        faults[index - 1]?.push(wrongValue(known, entry, parsed.error));
         faulty.add(entry.path);
       }
     }
@@ -50,9 +51,22 @@ function check(entry: Entry) {
 
 const inLineOrder = (faults: ConfigFault[]) => faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 
-function wrongValue({ path, setting }: KnownKey, { value, origin }: Entry): ConfigFault {
+function wrongValue({ path, setting }: KnownKey, { value, origin }: Entry, error: z.ZodError): ConfigFault {
   const shown = value === '' ? 'an empty text' : 'a value that is not shown, because the key is secret';
-  return { ...placeOf(origin), key: path, found: setting.secret ? shown : describeFound(value), allowed: setting.allowed };
+  const found = setting.secret
+    ? shown
+    : setting.kind === 'entries' && Array.isArray(value)
+      ? firstIssue(error)
+      : describeFound(value);
+  return { ...placeOf(origin), key: path, found, allowed: setting.allowed };
+}
+
+/** What is wrong with a list of entries: which one, and what. Values are not shown: a secret may stand where its reference should. */
+function firstIssue({ issues: [issue] }: z.ZodError): string {
+  const [index, ...path] = issue?.path ?? [];
+  const place = index === undefined ? 'the entries' : [`entry ${Number(index) + 1}`, ...path].join(', ');
+  const what = issue?.code === 'unrecognized_keys' ? `has the unknown key ${issue.keys[0]?.slice(0, 50)}` : issue?.message;
+  return `${place}: ${what}`;
 }
 
 /** The values as the program reads them. `values` holds one checked value per known key, so the result has the shape of `Config`. */
@@ -64,4 +78,5 @@ function assemble(values: ReadonlyMap<string, unknown>): Config {
   return Object.freeze(Object.fromEntries(sections) as Config);
 }
 
-const freezeList = (value: unknown) => (Array.isArray(value) ? Object.freeze(value) : value);
+const freezeList = (value: unknown) =>
+  Array.isArray(value) ? Object.freeze(value.map((member) => Object.freeze(member))) : value;

@@ -8,6 +8,7 @@ import { accounts } from './sections/accounts.ts';
 import { auth } from './sections/auth.ts';
 import { balancer } from './sections/balancer.ts';
 import { claude } from './sections/claude.ts';
+import { keys } from './sections/keys.ts';
 import { logger } from './sections/logger.ts';
 import { metrics } from './sections/metrics.ts';
 import { oauth } from './sections/oauth.ts';
@@ -17,7 +18,7 @@ import { storage } from './sections/storage.ts';
 import type { Setting, SettingUnit } from './setting.ts';
 
 /** Every section with its keys, in the order in which the documentation shows them. */
-export const sections = { server, logger, auth, oauth, claude, storage, accounts, balancer, retry, metrics } as const;
+export const sections = { server, logger, auth, oauth, claude, storage, accounts, keys, balancer, retry, metrics } as const;
 
 type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Key;
 

@@ -4,7 +4,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 import { formatSize, parseSize } from './size.ts';
 
 /** How a value is written; decides how an environment variable's text is read. */
-export type SettingKind = 'text' | 'choice' | 'duration' | 'size' | 'integer' | 'fraction' | 'boolean' | 'list';
+export type SettingKind = 'text' | 'choice' | 'duration' | 'size' | 'integer' | 'fraction' | 'boolean' | 'list' | 'entries';
 
 /** Unit of the resulting value; it becomes the end of the property's name. */
 export type SettingUnit = 'ms' | 'bytes' | 'none';
@@ -155,6 +155,14 @@ export function list(member: z.ZodType<string>, facts: TextFacts & { readonly ma
   const { max, ...rest } = facts;
   const allowed = `a list of at most ${max} ${facts.allowed}`;
   return setting({ schema: z.array(member).max(max), kind: 'list', unit: 'none', default: [], allowed }, { ...rest, allowed });
+}
+
+/** A list of groups, empty by default; each is known by its name. */
+export function entries<Entry extends { readonly name: string }>(
+  schema: z.ZodType<readonly Entry[]>,
+  facts: TextFacts,
+): Setting<readonly Entry[], 'none'> {
+  return setting({ schema, kind: 'entries', unit: 'none', default: [], allowed: facts.allowed }, facts);
 }
 
 type TextFacts = Facts & { readonly allowed: string };

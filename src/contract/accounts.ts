@@ -51,6 +51,8 @@ export const accountSchema = z.object({
   allow_overage: z.boolean().nullable(),
   /** Grows by one with everything that a person does to the account; also the reply's `ETag`. */
   revision: z.number().int().positive(),
+  /** Declared in the configuration, and changed only there. */
+  read_only: z.boolean(),
   created_at: instantSchema,
   updated_at: instantSchema,
 });

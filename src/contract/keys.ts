@@ -16,6 +16,8 @@ export const keySchema = z.object({
   former_key_valid_until: optionalInstantSchema,
   /** Grows by one with every change that a person makes; also the reply's `ETag`. */
   revision: z.number().int().positive(),
+  /** Declared in the configuration, and changed only there. */
+  read_only: z.boolean(),
 });
 export type KeyView = z.infer<typeof keySchema>;
 

@@ -20,7 +20,7 @@ const settingSchema = z.object({
   meaning: z.string(),
   /** What may stand here, with its bounds. */
   allowed: z.string(),
-  kind: z.enum(['text', 'choice', 'duration', 'size', 'integer', 'fraction', 'boolean', 'list']),
+  kind: z.enum(['text', 'choice', 'duration', 'size', 'integer', 'fraction', 'boolean', 'list', 'entries']),
   /** The words of a choice; empty for every other kind. */
   choices: z.array(z.string()),
   /** Another value of the file waits for a restart. */

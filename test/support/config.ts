@@ -22,5 +22,5 @@ export function testLoaded(overrides: ConfigOverrides = {}): LoadedConfig {
     }),
   );
   const layers = { file: { entries, faults: [] }, overrides: [] };
-  return { ...resolveLayers(layers, undefined), file: undefined, layers };
+  return { ...resolveLayers(layers, undefined), file: undefined, layers, secrets: new Map() };
 }

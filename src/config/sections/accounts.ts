@@ -1,7 +1,8 @@
 /** `accounts.*`: when tokens are refreshed, and how long a limited account rests. */
 import { z } from 'zod';
 import { isCronExpression } from '../cron.ts';
-import { duration, flag, fraction, optionalInteger, text } from '../setting.ts';
+import { declaredAccounts } from '../declared-entries.ts';
+import { duration, entries, flag, fraction, optionalInteger, text } from '../setting.ts';
 
 export const accounts = {
   refresh_cron: text(z.string().max(200).refine(isCronExpression), '0 * * * *', {
@@ -59,5 +60,11 @@ export const accounts = {
   allow_overage: flag(false, {
     meaning: 'Whether accounts may serve from paid overage once their quota is used up.',
     why: 'true goes on serving at the price of the overage; false moves to another account.',
+  }),
+  static: entries(declaredAccounts, {
+    allowed:
+      'entries of name and either api_key or access_token (env:NAME or file:PATH), with priority, max_concurrency, max_utilization and allow_overage if wanted; at most 200, each name once',
+    meaning: 'Accounts that exist by configuration. They are shown, but changed here only.',
+    why: 'An instance that is ready without anybody signing in: { name: billing, api_key: "env:ANTHROPIC_API_KEY" }.',
   }),
 } as const;

@@ -32,6 +32,7 @@ describe('keys over the administration API', () => {
       last_used_at: null,
       former_key_valid_until: null,
       revision: 1,
+      read_only: false,
     });
   });
 

@@ -76,6 +76,7 @@ describe('accounts as the administration API shows them', () => {
         max_utilization: null,
         allow_overage: null,
         revision: 4,
+        read_only: false,
         created_at: iso(NOW - DAY),
         updated_at: iso(NOW - DAY),
       });

@@ -26,6 +26,7 @@ function liveWith({ file = '', environment = {}, settings = {} }: Given = {}) {
       ...resolveLayers(layers, settings),
       layers,
       file: '/etc/config.yaml',
+      secrets: new Map(),
       reread: async () => readFileLayer(text, 'config.yaml'),
     },
     settings,
