@@ -10,6 +10,7 @@ import { CommandError } from './cli/output.ts';
 import { addPlanCommand } from './cli/plan.ts';
 import { addServeCommand } from './cli/serve.ts';
 import { addSimulatorCommand } from './cli/simulator.ts';
+import { refuseUnsafeRuntime } from './cli/unsafe-runtime.ts';
 import { ConfigError } from './config/faults.ts';
 import { StorageError } from './storage/store.ts';
 
@@ -18,6 +19,7 @@ process.umask(0o077);
 
 const program = new Command('headgate')
   .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
+  .hook('preAction', () => refuseUnsafeRuntime({ mayDebug: true }))
   .showHelpAfterError('(headgate --help lists the commands)');
 addServeCommand(program);
 addDemoCommand(program);
