@@ -48,7 +48,7 @@ export const variableOf = (path: string): string => path.replace('.', '__').toUp
 function unknownVariable(fault: ConfigFault): ConfigFault {
   const { hint, ...rest } = fault;
   const found = 'an unknown variable';
-  return hint === undefined ? { ...rest, found } : { ...rest, found, hint: hint.replace(/[a-z_]+\.[a-z_]+/, variableOf) };
+  return hint === undefined ? { ...rest, found } : { ...rest, found, hint: hint.replace(/\b[a-z_]+\.[a-z_]+/, variableOf) };
 }
 
 /** Reads the flags that were given. */

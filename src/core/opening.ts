@@ -13,7 +13,19 @@ export function openingOf(text: string): string | null {
   const start = skipSpace(text, list + 1);
   if (text[start] !== '{') return null;
   const end = Math.min(endOfValue(text, start) ?? text.length, start + MAX_OPENING_LENGTH);
-  return text.slice(start, end).replaceAll(/,?\s*"cache_control"\s*:\s*\{[^{}]*\}/g, '');
+  return withoutCacheMarks(text.slice(start, end));
+}
+
+/** By splitting: an expression that also looks for the comma before a mark would look anew from every blank of a long text. */
+function withoutCacheMarks(message: string): string {
+  const parts = message.split(/"cache_control"\s*:\s*\{[^{}]*\}/);
+  const last = parts.pop() ?? '';
+  return [...parts.map(withoutLastComma), last].join('');
+}
+
+function withoutLastComma(part: string): string {
+  const trimmed = part.trimEnd();
+  return trimmed.endsWith(',') ? trimmed.slice(0, -1) : trimmed;
 }
 
 /** Where the value of a top-level member begins; null when there is none in the text. */

@@ -30,6 +30,8 @@ describe('the opening of a conversation', () => {
     const block = (over: object) => user([{ type: 'text', text: 'Hello', ...over }]);
     const marked = text({ messages: [block({ cache_control: { type: 'ephemeral', ttl: '1h' } })] });
     assert.equal(marked, text({ messages: [block({})] }));
+    const spaced = (mark: string) => openingOf(`{"messages":[{"role":"user","content":[{"text":"Hello"${mark}}]}]}`);
+    assert.equal(spaced(',\n  "cache_control" : { "type": "ephemeral" }'), spaced(''));
   });
 
   it('is known by its beginning when it is very long', () => {
