@@ -43,6 +43,36 @@ describe('the table of routes', () => {
     });
   }
 
+  it('is open to anybody where this list says so, and nowhere else', () => {
+    const open = routes.filter(({ audience }) => audience === 'anyone').map(({ path }) => path);
+    const meant = [
+      '/',
+      '/api/hello',
+      '/health',
+      '/healthz',
+      '/readyz',
+      '/ui/*',
+      '/oauth/callback',
+      '/oauth/callback.js',
+      '/oauth/callback.css',
+      '/callback',
+      '/api/auth/login',
+      '/api/auth/session',
+    ];
+    assert.deepEqual(
+      open.filter((path) => !meant.includes(path)),
+      [],
+    );
+  });
+
+  it('takes no session of the dashboard for a key of the Claude API', async () => {
+    const login = await supertest(world.app.url).post('/api/auth/login').send({ api_key: world.app.adminKey });
+    const cookie = String(login.headers['set-cookie']?.[0]).split(';')[0] ?? '';
+    const asked = await supertest(world.app.url).get('/v1/models').set({ cookie });
+    const administered = await supertest(world.app.url).get('/api/accounts').set({ cookie });
+    assert.deepEqual([login.status, asked.status, administered.status], [200, 401, 200]);
+  });
+
   it('answers 404 in JSON to everything else, and never with a page', async () => {
     for (const path of [
       '/nowhere',

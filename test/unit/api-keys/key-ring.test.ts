@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { ApiKey } from '../../../src/api-keys/api-key.ts';
-import { KeyRing } from '../../../src/api-keys/key-ring.ts';
+import { KeyRing, sameSecret } from '../../../src/api-keys/key-ring.ts';
+import { formatKey, isWellFormedKey } from '../../../src/core/client-key-format.ts';
 import { createMemoryRecordStore } from '../../../src/storage/memory/memory-record-store.ts';
 
 function aRing(store = createMemoryRecordStore<ApiKey>()) {
@@ -141,5 +143,59 @@ describe('the key ring', () => {
     await ring.update(key.id, { name: 'desk' });
     await ring.rotate(key.id, 0);
     assert.equal(ring.get(key.id)?.revision, 3);
+  });
+
+  it('tells keys apart however much of them agrees', async () => {
+    const { ring } = aRing();
+    const { key, secret } = await ring.create(wanted);
+    let number = 0n;
+    for (const digit of secret.slice(3, 46))
+      number = number * 62n + BigInt('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'.indexOf(digit));
+    const keyOf = (value: bigint) => formatKey(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'));
+    assert.equal(keyOf(number), secret);
+    for (const neighbour of [keyOf(number ^ 1n), keyOf(number ^ (1n << 200n)), `${secret.slice(0, 40)}${secret.slice(0, 12)}`]) {
+      assert.notEqual(neighbour, secret);
+      assert.equal(ring.find(neighbour), undefined);
+    }
+    assert.equal(ring.find(secret)?.id, key.id);
+  });
+
+  it('finds nothing for anything that is no key, whatever it is', async () => {
+    const { ring } = aRing();
+    await ring.create(wanted);
+    const odd = [
+      "' OR 1=1 --",
+      '%',
+      '_',
+      '*',
+      '{"$gt":""}',
+      '__proto__',
+      'constructor',
+      '\0',
+      'hg_',
+      `hg_${'0'.repeat(49)}`,
+      'x'.repeat(1_000_000),
+    ];
+    for (const presented of odd) assert.equal(ring.find(presented), undefined);
+    fc.assert(fc.property(fc.string(), (presented) => ring.find(presented) === undefined));
+    for (const presented of odd) assert.equal(isWellFormedKey(presented), false);
+  });
+});
+
+describe('the comparison of secrets', () => {
+  it('takes exactly the same text for the same, whatever is compared', () => {
+    fc.assert(fc.property(fc.string(), fc.string(), (a, b) => sameSecret(a, b) === (a === b)));
+    fc.assert(fc.property(fc.string(), (a) => sameSecret(a, a) && !sameSecret(a, `${a}x`)));
+  });
+
+  it('knows an empty text, unequal lengths and letters that look alike', () => {
+    for (const [a, b] of [
+      ['', 'x'],
+      ['x', ''],
+      ['é', 'e\u0301'],
+      ['a', 'a\0'],
+    ] as const)
+      assert.equal(sameSecret(a, b), false, JSON.stringify([a, b]));
+    assert.equal(sameSecret('', ''), true);
   });
 });
