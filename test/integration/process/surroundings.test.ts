@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replies } from '../../../src/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
 import { runCommand, type ServerProcess, startServer } from '../../support/spawn-server.ts';
 import { aMessage } from '../../support/start-app.ts';
@@ -97,7 +96,7 @@ describe('the process in its surroundings', function () {
     const running = await start({ TZ: 'Asia/Kathmandu', LC_ALL: 'ar_EG.UTF-8' });
     const ask = await aClient();
     const inAnHour = Date.now() + 3_600_000;
-    simulator.fault('one', { action: replies.quotaRejected(Date.now(), '5h', 3600), times: null });
+    simulator.fault('one', { action: { kind: 'quota_rejected', reset: 3600 }, times: null });
     const { error } = (await (await ask()).json()) as { error: { message: string } };
     const told = /available at (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC/.exec(error.message)?.[1];
     const right = [0, 1].map((minutes) => new Date(inAnHour + minutes * 60_000).toISOString().slice(11, 16));
