@@ -6,6 +6,8 @@ export interface UsageObserver {
   see(chunk: Buffer): void;
   /** What has been seen by now; null when nothing was said about tokens. */
   usage(): UsageBlock | null;
+  /** A message has begun, and neither its last event nor an error was seen: whatever says that this is the end, it is not. */
+  isUnfinished(): boolean;
 }
 
 /** A longer line than this carries no usage: it is content. */
@@ -14,6 +16,9 @@ const MAX_USAGE_BYTES = 16 * 1024;
 const NEWLINE = 0x0a;
 const START = Buffer.from('"message_start"');
 const DELTA = Buffer.from('"message_delta"');
+const STOP = Buffer.from('"message_stop"');
+/** Taken for the end wherever it stands: better an unfinished message that looks complete than a complete one that is cut. */
+const ERROR = Buffer.from('"error"');
 /** Inside a JSON string these words would have escaped quotes, so that content cannot be taken for an event. */
 const DATA = 'data:';
 
@@ -24,6 +29,7 @@ const DATA = 'data:';
 export function observeStream(): UsageObserver {
   let usage: UsageBlock | null = null;
   let started = false;
+  let ended = false;
   let carried: Buffer[] = [];
   let carriedBytes = 0;
 
@@ -31,6 +37,7 @@ export function observeStream(): UsageObserver {
   function readLines(lines: Buffer): void {
     if (!started) readLinesWith(START, lines);
     readLinesWith(DELTA, lines);
+    ended ||= endsIn(lines);
   }
 
   function readLinesWith(word: Buffer, lines: Buffer): void {
@@ -71,8 +78,11 @@ export function observeStream(): UsageObserver {
       carry(chunk.subarray(Math.max(end, first)));
     },
     usage: () => usage,
+    isUnfinished: () => started && !ended && !endsIn(Buffer.concat(carried)),
   };
 }
+
+const endsIn = (bytes: Buffer): boolean => bytes.includes(STOP) || bytes.includes(ERROR);
 
 interface UsageEvent {
   readonly type?: unknown;
@@ -95,8 +105,9 @@ export function observeJson(): UsageObserver {
   return {
     see: (chunk) => finder.see(chunk),
     usage: () => mergeUsage(null, finder.value('usage')),
+    isUnfinished: () => false,
   };
 }
 
 /** For bytes that cannot be read in passing. */
-export const observeNothing: UsageObserver = { see: () => undefined, usage: () => null };
+export const observeNothing: UsageObserver = { see: () => undefined, usage: () => null, isUnfinished: () => false };

@@ -62,8 +62,12 @@ export function relayReply(reply: HeldReply, options: RelayOptions): Promise<Rel
     idle.refresh();
     message.resume();
   };
-  /** The client may still be busy reading: not complete before the last byte has left. */
+  /**
+   * The client may still be busy reading: not complete before the last byte has left. A stream that ends in order inside a message is
+   * cut as well: Claude Code takes a proper end for a complete answer, and loses what should have followed.
+   */
   const onEnd = () => {
+    if (observer.isUnfinished()) return void setImmediate(stop, 'cut');
     isClientsTurn = true;
     idle.refresh();
     res.end(() => finish('complete'));
@@ -100,7 +104,7 @@ function observerFor({ message }: HeldReply, { streamed, copy }: RelayOptions): 
   const observer = isCompressed(message) ? observeNothing : streamed ? observeStream() : observeJson();
   if (!copy) return observer;
   return {
-    usage: observer.usage,
+    ...observer,
     see(chunk) {
       observer.see(chunk);
       copy(chunk);

@@ -1,7 +1,22 @@
 /** Real replies: at least one for each row of the reply table and each variant of it. */
 import { DAY, HOUR } from '../../support/builders.ts';
 import { limits } from './limits.table.ts';
-import { type Entry, error, failing, html, limited, ok, ping, start, stream, U, unified, unix, window } from './wire-replies.ts';
+import {
+  type Entry,
+  error,
+  failing,
+  html,
+  limited,
+  ok,
+  ping,
+  start,
+  stop,
+  stream,
+  U,
+  unified,
+  unix,
+  window,
+} from './wire-replies.ts';
 
 export const replies: readonly Entry[] = [
   // Row 1
@@ -17,8 +32,8 @@ export const replies: readonly Entry[] = [
     '1 relay success',
   ],
   ['a message in pieces of odd type', ok({ 'content-type': 'application/json; charset=utf-8' }), {}, '1 relay success'],
-  ['a stream', stream(start), {}, '1 relay success'],
-  ['a stream that pings first', stream(ping, ping, start), {}, '1 relay success'],
+  ['a stream', stream(start, stop), {}, '1 relay success'],
+  ['a stream that pings first', stream(ping, ping, start, stop), {}, '1 relay success'],
   [
     'a message from overage that is not allowed',
     ok({ [`${U}-overage-in-use`]: 'true', ...window('5h', 'rejected', HOUR) }),

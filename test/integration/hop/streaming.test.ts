@@ -10,6 +10,7 @@ import { chunk, event, LAST_CHUNK, reply, type SeenRequest, streamHead } from '.
 
 const START = event('message_start', { type: 'message_start', message: { usage: { input_tokens: 7, output_tokens: 1 } } });
 const DELTA = event('message_delta', { type: 'message_delta', usage: { output_tokens: 9 } });
+const STOP = event('message_stop', { type: 'message_stop' });
 const POST = rawRequest('POST /v1/messages HTTP/1.1', ['Host: headgate', 'Content-Length: 2'], '{}');
 const MB = 1024 * 1024;
 
@@ -49,22 +50,51 @@ describe('the hop: streams', () => {
 
   it('reads the usage of a stream in passing', async () => {
     const { world } = await betweenSockets((socket) => {
-      socket.write(Buffer.concat([streamHead(), chunk(START), chunk(DELTA), Buffer.from(LAST_CHUNK)]));
+      socket.write(Buffer.concat([streamHead(), chunk(START), chunk(DELTA), chunk(STOP), Buffer.from(LAST_CHUNK)]));
     });
     await (await fetch(`${world.url}/v1/messages`, { method: 'POST', body: '{}' })).text();
     await world.through(1);
     const [end] = world.ends;
     assert.equal(end?.kind, 'complete');
     assert.deepEqual(end?.usage, { inputTokens: 7, outputTokens: 9, cacheReadTokens: 0, cacheCreationTokens: 0 });
-    assert.equal(end?.bytes, (START + DELTA).length);
+    assert.equal(end?.bytes, (START + DELTA + STOP).length);
   });
 
-  it('relays a stream that ends in order but without a last event as it is', async () => {
+  /** What the client gets of a stream of these pieces that ends in order. */
+  async function relayed(...pieces: readonly (string | Buffer)[]) {
     const { world } = await betweenSockets((socket) =>
-      socket.write(Buffer.concat([streamHead(), chunk(START), Buffer.from(LAST_CHUNK)])),
+      socket.write(Buffer.concat([streamHead(), ...pieces.map(chunk), Buffer.from(LAST_CHUNK)])),
     );
     const { text } = await sendRaw(world.url, POST, (soFar) => soFar.endsWith(LAST_CHUNK));
-    assert.ok(text.endsWith(`${START}\r\n${LAST_CHUNK}`));
+    return { text, kind: world.ends[0]?.kind };
+  }
+
+  it('cuts a message that ends in order without its last event', async () => {
+    const { text, kind } = await relayed(START, DELTA);
+    assert.ok(text.endsWith(`${DELTA}\r\n`), text);
+    assert.equal(kind, 'cut');
+  });
+
+  for (const [what, last] of [
+    ['its last event', STOP],
+    ['an error', event('error', { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })],
+    ['its last event, whose line has no end', 'data: {"type":"message_stop"}'],
+  ] as const) {
+    it(`ends a message in order that ends with ${what}, and adds nothing`, async () => {
+      const { text, kind } = await relayed(START, last);
+      assert.ok(text.endsWith(`${last}\r\n${LAST_CHUNK}`), text);
+      assert.equal(kind, 'complete');
+    });
+  }
+
+  it('passes on what comes behind the last event', async () => {
+    const { text } = await relayed(START, STOP, event('ping', {}), STOP);
+    assert.ok(text.endsWith(`${STOP}\r\n${LAST_CHUNK}`), text);
+    assert.equal(text.split('event: ping').length, 2);
+  });
+
+  it('ends a stream in order that is no message', async () => {
+    assert.equal((await relayed(event('progress', { done: 1 }))).kind, 'complete');
   });
 
   for (const [how, end] of [
@@ -107,7 +137,7 @@ describe('the hop: streams', () => {
         let left = 6;
         const timer = setInterval(() => {
           left -= 1;
-          socket.write(left > 0 ? chunk(': still here\n\n') : LAST_CHUNK);
+          socket.write(left > 0 ? chunk(': still here\n\n') : Buffer.concat([chunk(STOP), Buffer.from(LAST_CHUNK)]));
           if (left === 0) clearInterval(timer);
         }, 40);
       },
@@ -129,10 +159,10 @@ describe('the hop: streams', () => {
 
   it('serves a client of HTTP/1.0, which knows no chunks', async () => {
     const { world } = await betweenSockets((socket) =>
-      socket.write(Buffer.concat([streamHead(), chunk(START), Buffer.from(LAST_CHUNK)])),
+      socket.write(Buffer.concat([streamHead(), chunk(START + STOP), Buffer.from(LAST_CHUNK)])),
     );
     const { text } = await sendRaw(world.url, rawRequest('POST / HTTP/1.0', ['Content-Length: 2'], '{}'));
-    assert.ok(text.endsWith(`\r\n\r\n${START}`));
+    assert.ok(text.endsWith(`\r\n\r\n${START}${STOP}`));
   });
 
   it('serves more streams at once than the library’s own agent would', async () => {
@@ -145,7 +175,7 @@ describe('the hop: streams', () => {
     const messages = await Promise.all(Array.from({ length: STREAMS }, () => open(world)));
     await Promise.all(messages.map(nextChunk));
     assert.equal(upstream.open.size, STREAMS);
-    for (const socket of held) socket.write(LAST_CHUNK);
+    for (const socket of held) socket.write(Buffer.concat([chunk(STOP), Buffer.from(LAST_CHUNK)]));
     await world.through(STREAMS);
     assert.equal(world.ends.filter(({ kind }) => kind === 'complete').length, STREAMS);
   });

@@ -59,6 +59,7 @@ export const start = [
   'message_start',
   { type: 'message_start', message: { usage: { input_tokens: 1, output_tokens: 1 } } },
 ] as const;
+export const stop = ['message_stop', { type: 'message_stop' }] as const;
 export const ping = ['ping', { type: 'ping' }] as const;
 export const failing = (type: string, text: string) => ['error', { type: 'error', error: { type, message: text } }] as const;
 export const html = (status: number): WireReply => ({

@@ -70,6 +70,23 @@ describe('usage in passing: streams', () => {
     );
   });
 
+  it('knows from the last event on, and not before, that a message is finished, however it is cut', () => {
+    const [begun = '', last = ''] = [
+      stream('\n').split('event: message_stop')[0],
+      'event: message_stop\ndata: {"type":"message_stop"}',
+    ];
+    const quoting = event('content_block_delta', { delta: { text: stream('\n') } });
+    const isUnfinished = (text: string, cut: number) => {
+      const observer = observeStream();
+      seen(observer, cutInto(Buffer.from(text), [cut]));
+      return observer.isUnfinished();
+    };
+    for (let cut = 0; cut <= begun.length + last.length; cut += 1) {
+      assert.equal(isUnfinished(begun + last, cut), false, `cut at ${cut}`);
+      assert.equal(isUnfinished(begun + quoting, cut), true, `cut at ${cut}`);
+    }
+  });
+
   it('never throws, whatever the bytes', () => {
     const words = fc.constantFrom(
       'data:',
