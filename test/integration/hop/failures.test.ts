@@ -88,6 +88,10 @@ describe('the hop: attempts without a reply', () => {
   for (const [what, bytes] of [
     ['a garbled status line', 'HTTP/9.9 garbage\r\n\r\n'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+    ['two equal lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nab'],
+    ['a length beside chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n'],
+    ['a first chunk of no size', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+    ['ten thousand fields', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(10_000)}\r\n`],
     ['a head of a megabyte', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1024 * 1024)}\r\n\r\n`],
     ['a status below 200 that ends nothing', 'HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n'],
     ['an upgrade that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
@@ -97,7 +101,24 @@ describe('the hop: attempts without a reply', () => {
       await post(world);
       assert.deepEqual(kinds(world.results), ['broken']);
     });
+
+    it(`does not use the connection of ${what} again`, async () => {
+      const { world, upstream } = await betweenSockets((socket, { connection }) => socket.write(connection === 1 ? bytes : ok));
+      for (let request = 0; request < 2; request += 1) await post(world);
+      assert.deepEqual(kinds(world.results), ['broken', 'reply']);
+      assert.equal(upstream.connections, 2);
+    });
   }
+
+  it('does not read a body where there can be none, and does not use that connection again', async () => {
+    const { world, upstream } = await betweenSockets((socket, { connection }) =>
+      socket.write(connection === 1 ? 'HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nab' : ok),
+    );
+    const first = await post(world);
+    assert.deepEqual([first.status, await first.text()], [204, '']);
+    assert.equal((await post(world)).status, 200);
+    assert.equal(upstream.connections, 2);
+  });
 
   it('does not take a garbled reply on a reused connection for an outdated one: the upstream has seen the request', async () => {
     const { world } = await betweenSockets(
