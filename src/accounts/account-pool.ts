@@ -175,7 +175,7 @@ export class AccountPool {
         entry.counters = counted(entry.counters, result, this.#deps.now());
         this.#writes.touch(id);
       }
-      this.#offerChance();
+      this.offerChance();
     });
   }
 
@@ -184,7 +184,7 @@ export class AccountPool {
     const entry = this.#entries.get(id);
     if (!entry || entry.trial === 'none') return;
     entry.trial = 'none';
-    this.#offerChance();
+    this.offerChance();
   }
 
   /** Applies a verdict: memory at once, the file within a second. Undefined when the account is gone. */
@@ -339,11 +339,11 @@ export class AccountPool {
 
   #announce(record: AccountEventRecord, account: Account): void {
     for (const listener of this.#changeListeners) listener(record, account);
-    this.#offerChance();
+    this.offerChance();
   }
 
-  /** Those who wait look again; who finds nothing waits anew. */
-  #offerChance(): void {
+  /** Those who wait for an account look again; who finds nothing waits anew. */
+  offerChance(): void {
     const waiting = [...this.#chanceListeners];
     this.#chanceListeners.clear();
     for (const listener of waiting) listener();

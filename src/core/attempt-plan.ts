@@ -57,6 +57,7 @@ export interface Plan {
 const MAX_ACCOUNTS_FOR_FAULTS = 2;
 /** Rows without proof about the account: two accounts that refuse alike prove that it is the request. */
 const PROVES_LITTLE = new Set([5, 9, 10, 11, 15]);
+export const provesLittle = (row: number): boolean => PROVES_LITTLE.has(row);
 /** Refusals of the account as such: every eligible account may be tried, so these spend no fault attempt. */
 const FAULT_ROWS = new Set([15, 17, 18]);
 
@@ -64,7 +65,7 @@ const end = (ending: Ending): Step => ({ do: 'end', ending });
 
 export function planNext(verdict: Verdict, situation: Situation, rules: PlanningRules): Plan {
   const refusedAlike =
-    PROVES_LITTLE.has(verdict.row) &&
+    provesLittle(verdict.row) &&
     verdict.next !== 'renew' &&
     situation.past.some(({ accountId, row }) => row === verdict.row && accountId !== situation.accountId);
   if (refusedAlike) {

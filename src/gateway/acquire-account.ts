@@ -4,6 +4,7 @@ import type { Slot } from '../accounts/pool-entry.ts';
 import type { UsableToken } from '../accounts/token-manager.ts';
 import type { Account } from '../core/account.ts';
 import type { AttemptReason, Considered } from '../requests/request-record.ts';
+import { isBeingDecided } from './second-opinion.ts';
 import type { AttemptDeps, Patience, Ready, Walk } from './walk.ts';
 
 export interface Wanted {
@@ -51,8 +52,9 @@ async function waitForChoice(walk: Walk, notKind: Wanted['notKind']): Promise<Po
   const { patience } = walk;
   while (!exchange.clientGone.aborted && !patience.isOver) {
     const chance = deps.pool.nextChance(query());
-    const ahead = chance === null ? null : chance - deps.now();
-    if (ahead === null || ahead > walk.rules.waitForAccountMs) return null;
+    const recoversSoon = chance !== null && chance - deps.now() <= walk.rules.waitForAccountMs;
+    if (!recoversSoon && !isBeingDecided(walk)) return null;
+    const ahead = recoversSoon ? chance - deps.now() : 0;
     exchange.waited = true;
     await nextChange(walk, patience, ahead);
     const choice = deps.pool.choose(query());

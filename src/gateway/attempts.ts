@@ -19,6 +19,7 @@ import { acquireAccount, sameAccountAgain, withRenewedToken } from './acquire-ac
 import type { Passage } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import type { HopResult, UpstreamReply } from './hop.ts';
+import { refusedAlikeElsewhere } from './second-opinion.ts';
 import type { AttemptDeps, Ready, Walk } from './walk.ts';
 
 /** How the attempts of a request ended: with a reply to pass on, or with what Headgate itself has to say. */
@@ -56,6 +57,7 @@ export async function makeAttempts(deps: AttemptDeps, exchange: Exchange): Promi
     return await walkOn(walk, passage);
   } finally {
     passage.settle(null, '');
+    deps.verdicts.conclude(walk.pending);
   }
 }
 
@@ -184,7 +186,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
 type Following = { readonly kind: 'end'; readonly ending: Ending } | { readonly kind: 'next'; readonly ready: Ready };
 
 /** Carries a step out: waits, chooses, ensures a token; ends as the step says when there is nobody to go on with, or no time. */
-async function follow(walk: Walk, current: Ready, { step, renewed }: Judged): Promise<Following> {
+async function follow(walk: Walk, current: Ready, { step, renewed, row }: Judged): Promise<Following> {
   const { deps, exchange } = walk;
   if (renewed) return afterRenewal(walk, current, renewed);
   if (step.do === 'renew') return { kind: 'end', ending: 'exhausted' };
@@ -194,7 +196,8 @@ async function follow(walk: Walk, current: Ready, { step, renewed }: Judged): Pr
     if (!deps.budget.take(deps.now())) return { kind: 'end', ending: step.otherwise };
     await deps.delay(backoffMs(step.backoff, backoff.baseMs, backoff.maxMs, deps.random()), exchange.clientGone);
   }
-  const ready = await nextReady(walk, current, step);
+  const ready = await nextReady(walk, current, step, row);
+  if (ready === 'refused_alike') return { kind: 'end', ending: takeBack(walk, row) };
   if (!ready) return { kind: 'end', ending: step.otherwise };
   if (deps.now() - exchange.startedAt <= planning.maxElapsedMs) return { kind: 'next', ready };
   ready.slot.release();
@@ -218,20 +221,30 @@ function onceMore(walk: Walk, current: Ready): Promise<Ready | null> {
   return sameAccountAgain(walk, current.account);
 }
 
-async function nextReady(walk: Walk, current: Ready, { on, otherwise }: Extract<Step, { do: 'attempt' }>) {
+async function nextReady(walk: Walk, current: Ready, { on, otherwise }: Extract<Step, { do: 'attempt' }>, row: number) {
   const { account } = current;
   // An answer that could be relayed is not held back for somebody who may come free.
   const another = { why: 'failover', notKind: null, mayWait: otherwise === 'exhausted' } as const;
   switch (on) {
     case 'same':
       return onceMore(walk, current);
-    case 'only_another':
-      return acquireAccount(walk, another);
+    case 'only_another': {
+      const free = await acquireAccount(walk, { ...another, mayWait: false });
+      if (free) return free;
+      if (refusedAlikeElsewhere(walk, account, row)) return 'refused_alike';
+      return another.mayWait ? acquireAccount(walk, another) : null;
+    }
     case 'another_kind':
       return acquireAccount(walk, { ...another, notKind: account.kind });
     case 'prefer_another':
       return (await acquireAccount(walk, another)) ?? onceMore(walk, current);
   }
+}
+
+/** Other requests were refused by other accounts in the same way: no account is to blame. */
+function takeBack({ deps, pending }: Walk, row: number): Ending {
+  deps.verdicts.withdraw(pending, row);
+  return row === 5 ? 'relay_final' : 'relay';
 }
 
 const judgingFor = ({ limits }: Account, rules: JudgingRules): JudgingRules =>

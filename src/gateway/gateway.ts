@@ -21,12 +21,13 @@ import { createModelLists, isModelList, type ModelListDeps } from './model-lists
 import { serveOwnList } from './own-lists.ts';
 import type { BodyBudget } from './read-body.ts';
 import { asksForLongCache, readOpening } from './read-opening.ts';
-import { type RelayDeps, relayWithFailover } from './relay-with-failover.ts';
+import { relayWithFailover } from './relay-with-failover.ts';
 import { type ResourceDeps, routeToOwner } from './resources.ts';
 import { scanBody } from './scan-body.ts';
+import type { AttemptDeps } from './walk.ts';
 
 export interface GatewayDeps
-  extends RelayDeps,
+  extends AttemptDeps,
     Pick<ModelListDeps, 'refreshBufferMs'>,
     Pick<ResourceDeps, 'owners' | 'publicUrl'> {
   readonly auth: ClientAuth;

@@ -1,5 +1,4 @@
 /** Brings one request to its answer: the attempts, then either somebody's reply streamed on or an error of our own. */
-import type { AccountPool } from '../accounts/account-pool.ts';
 import { staysHome } from '../core/affinity.ts';
 import type { Ending } from '../core/attempt-plan.ts';
 import { modelFamily } from '../core/model-family.ts';
@@ -20,12 +19,8 @@ import type { Exchange } from './exchange.ts';
 import type { RelayTaps } from './hop.ts';
 import type { AttemptDeps } from './walk.ts';
 
-export interface RelayDeps extends AttemptDeps {
-  readonly pool: AttemptDeps['pool'] & Pick<AccountPool, 'list'>;
-}
-
 /** @throws GatewayError when the answer is Headgate's own. Otherwise the exchange has ended when this resolves. */
-export async function relayWithFailover(deps: RelayDeps, exchange: Exchange): Promise<void> {
+export async function relayWithFailover(deps: AttemptDeps, exchange: Exchange): Promise<void> {
   const end = await makeAttempts(deps, exchange);
   switch (end.kind) {
     case 'reply':
@@ -43,7 +38,7 @@ export async function relayWithFailover(deps: RelayDeps, exchange: Exchange): Pr
 const nothingSent = { errorType: null, streamed: false, usage: null, responseBytes: 0, firstByteAt: null };
 
 async function relay(
-  deps: RelayDeps,
+  deps: AttemptDeps,
   exchange: Exchange,
   { reply, account, final, slot }: Extract<AttemptsEnd, { kind: 'reply' }>,
 ) {
@@ -78,14 +73,18 @@ function tapsOf({ copy, change }: Exchange, accountId: string): RelayTaps {
 }
 
 /** The conversation lives where it was served, unless its home is only away for a moment. */
-function settleConversation({ pins, pool, now }: RelayDeps, { conversation, cacheMs }: Exchange, accountId: string): void {
+function settleConversation({ pins, pool, now }: AttemptDeps, { conversation, cacheMs }: Exchange, accountId: string): void {
   if (conversation === null) return;
   const home = pins.homeOf(conversation);
   const isGuest = home !== null && home.accountId !== accountId && staysHome(pool.get(home.accountId), now());
   pins.settle(conversation, isGuest ? home.accountId : accountId, cacheMs);
 }
 
-function answerFor(ending: Exclude<Ending, 'relay' | 'relay_final'>, { pool, now }: RelayDeps, exchange: Exchange): GatewayError {
+function answerFor(
+  ending: Exclude<Ending, 'relay' | 'relay_final'>,
+  { pool, now }: AttemptDeps,
+  exchange: Exchange,
+): GatewayError {
   switch (ending) {
     case 'exhausted':
       return exhausted(pool, exchange, now());
@@ -100,7 +99,7 @@ function answerFor(ending: Exclude<Ending, 'relay' | 'relay_final'>, { pool, now
   }
 }
 
-function exhausted(pool: RelayDeps['pool'], { model, owner }: Exchange, now: EpochMs): GatewayError {
+function exhausted(pool: AttemptDeps['pool'], { model, owner }: Exchange, now: EpochMs): GatewayError {
   const family = modelFamily(model);
   const query = { family, tried: new Set<string>(), notKind: null, only: owner, home: null, evenOnProbation: false };
   const chance = pool.nextChance(query);

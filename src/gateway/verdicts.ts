@@ -13,7 +13,7 @@ import type { AttemptOutcome } from '../core/reply-facts.ts';
 import type { DurationMs, Now } from '../core/time.ts';
 
 export interface VerdictDeps {
-  readonly pool: Pick<AccountPool, 'apply' | 'bench' | 'noteWindows' | 'noteSuccess'>;
+  readonly pool: Pick<AccountPool, 'apply' | 'bench' | 'noteWindows' | 'noteSuccess' | 'offerChance'>;
   readonly strikes: Strikes;
   readonly now: Now;
   readonly newId: (prefix: 'mrk') => string;
@@ -32,20 +32,41 @@ export interface JudgedAttempt {
 export interface Verdicts {
   /** Applies what an attempt of the request proved, to its own account and to those tried before. */
   settle(pending: ProvisionalMark[], attempt: JudgedAttempt): void;
+  /** Takes back the marks that this row set for the request: others were refused alike. */
+  withdraw(pending: ProvisionalMark[], row: number): void;
+  /** The request asks no other account any more: marks that nobody has withdrawn stay. */
+  conclude(pending: readonly ProvisionalMark[]): void;
+  /** The row of a mark for whose request other accounts are being asked; null for any other mark. */
+  openRowOf(mark: string): number | null;
 }
 
 export function createVerdicts(deps: VerdictDeps): Verdicts {
+  const open = new Map<string, ProvisionalMark>();
+  /** Whatever changes the request's marks, those that are gone are not open any more. */
+  const keepingTrack = (pending: ProvisionalMark[], change: () => void): void => {
+    const before = [...pending];
+    change();
+    for (const mark of before) open.delete(mark.name);
+    for (const mark of pending) open.set(mark.name, mark);
+  };
   return {
-    settle(pending, attempt) {
-      if (attempt.plan.withdraw) withdrawAll(deps, pending, attempt);
-      else confirmProven(deps, pending, attempt);
-      applyMark(deps, pending, attempt);
+    settle: (pending, attempt) =>
+      keepingTrack(pending, () => {
+        if (attempt.plan.withdraw) withdrawAll(deps, pending, attempt.row);
+        else confirmProven(deps, pending, attempt);
+        applyMark(deps, pending, attempt);
+      }),
+    withdraw: (pending, row) => keepingTrack(pending, () => withdrawAll(deps, pending, row)),
+    conclude(pending) {
+      for (const { name } of pending) open.delete(name);
+      if (pending.length > 0) deps.pool.offerChance();
     },
+    openRowOf: (mark) => open.get(mark)?.row ?? null,
   };
 }
 
 /** Two accounts refused the request alike: it is about the request, and no account is to blame. */
-function withdrawAll({ pool, strikes, now }: VerdictDeps, pending: ProvisionalMark[], { row }: JudgedAttempt): void {
+function withdrawAll({ pool, strikes, now }: VerdictDeps, pending: ProvisionalMark[], row: number): void {
   const summary = 'another account refused the same request in the same way';
   for (const mark of takeOut(pending, (candidate) => candidate.row === row)) {
     pool.apply(mark.accountId, { type: 'mark_withdrawn', at: now(), mark: mark.name }, { summary, row });

@@ -17,7 +17,7 @@ import type { Hop } from './hop.ts';
 import type { Verdicts } from './verdicts.ts';
 
 export interface AttemptDeps {
-  readonly pool: Pick<AccountPool, 'choose' | 'nextChance' | 'onceChance' | 'get' | 'reserve'>;
+  readonly pool: Pick<AccountPool, 'choose' | 'nextChance' | 'onceChance' | 'get' | 'list' | 'reserve'>;
   readonly tokens: Pick<TokenManager, 'freshToken' | 'ensureFresh' | 'renew' | 'mayRenew'>;
   readonly pins: ConversationPins;
   readonly strikes: Strikes;

@@ -27,7 +27,7 @@ export const plantedBugs: Readonly<Record<string, Plant>> = {
     parts.strikes = over(parts.strikes, { struckBefore: () => true });
   },
   'verdicts are dropped': (parts) => {
-    parts.verdicts = { settle: () => undefined };
+    parts.verdicts = over(parts.verdicts, { settle: () => undefined });
   },
   'the place of an attempt is not given back': (parts) => {
     const { pool } = parts;

@@ -9,8 +9,8 @@ import { TokenManager } from '../../src/accounts/token-manager.ts';
 import type { Credential } from '../../src/core/credential.ts';
 import { RetryBudget } from '../../src/core/retry-budget.ts';
 import { type Circuits, createCircuits } from '../../src/gateway/circuits.ts';
-import type { RelayDeps } from '../../src/gateway/relay-with-failover.ts';
 import { createVerdicts, type Verdicts } from '../../src/gateway/verdicts.ts';
+import type { AttemptDeps } from '../../src/gateway/walk.ts';
 import { type RecordStore, StorageError } from '../../src/storage/store.ts';
 import { DAY, HOUR, MINUTE } from '../support/builders.ts';
 import type { FarEnd } from './far-end.ts';
@@ -37,7 +37,7 @@ export interface Parts {
 
 /** One life of the process. */
 export interface Life extends Parts {
-  readonly relay: RelayDeps;
+  readonly relay: AttemptDeps;
   /** Nothing that was begun in this life comes to an end any more. */
   kill(): void;
 }
@@ -119,7 +119,7 @@ export async function startLife({ time, random, farEnd, disk, plant, newId }: Su
   plant?.(parts, disk);
   const nameOf = (secret: string) =>
     [...farEnd.accounts.values()].find((one) => one.accessToken === secret || secret.endsWith(`|${one.name}`))?.name ?? null;
-  const relay: RelayDeps = { ...parts, hop: farEnd.hop(dead, nameOf), now, random: random.next, delay, rules: () => ATTEMPTS };
+  const relay: AttemptDeps = { ...parts, hop: farEnd.hop(dead, nameOf), now, random: random.next, delay, rules: () => ATTEMPTS };
   return {
     ...parts,
     relay,
