@@ -56,9 +56,9 @@ describe('a request that meets an account while another one asks for a second op
     held.length = 0;
     upstream = await scriptedUpstream((socket, { all, body }) => {
       const isTwo = all('x-api-key').includes('made-up-key-of-two');
-      if (body.includes('mistake')) {
+      if (body.includes('breaks')) {
         if (isTwo) socket.write(bare429);
-        else held.push(() => socket.write(jsonReply('400 Bad Request', { error: { type: 'invalid_request_error' } })));
+        else held.push(() => socket.destroy());
       } else if (body.includes('forbidden')) {
         socket.write(jsonReply('401 Unauthorized', { error: { type: 'authentication_error', message: 'No.' } }));
       } else if (body.includes('poison')) {
@@ -66,9 +66,9 @@ describe('a request that meets an account while another one asks for a second op
         else socket.write(bare429);
       } else socket.write(isTwo && body.includes('sonnet') ? noSonnet : jsonReply('200 OK', { id: 'msg' }));
     });
-    // Longer than a test may take: whoever waits in vain is noticed.
+    // Longer than a test may take, so that who waits in vain is noticed, and shorter than a pause without a reason.
     world = await startWorld({
-      config: { claude: { baseUrl: upstream.url }, retry: { waitForAccountMs: 60_000, maxElapsedMs: 60_000 } },
+      config: { claude: { baseUrl: upstream.url }, retry: { waitForAccountMs: 20_000 } },
     });
     for (const name of ['one', 'two'])
       await world.admin('POST', '/api/accounts', { name, kind: 'api_key', api_key: `made-up-key-of-${name}` });
@@ -94,14 +94,15 @@ describe('a request that meets an account while another one asks for a second op
 
   it('waits no longer when that one ends without having learnt anything', async () => {
     const ask = (what: string) => world.ask({ body: { ...aMessage, model: 'claude-opus-5-5', metadata: { user_id: what } } });
+    const bothRest = async () =>
+      (await world.admin('GET', '/api/accounts')).body.data.every(({ status }: { status: string }) => status === 'rate_limited');
     await ask('well');
-    const mistaken = ask('mistake');
+    const broken = ask('breaks');
     await upstream.until(() => held.length === 1);
     const forbidden = ask('forbidden');
-    // A round trip later it is known that nobody is left.
-    await ask('well');
+    while (!(await bothRest())) await upstream.until(() => upstream.seen.length === 4);
     held[0]?.();
-    assert.equal((await mistaken).status, 400);
+    assert.equal((await broken).status, 502);
     assert.equal((await forbidden).status, 429);
   });
 });
