@@ -20,8 +20,9 @@ const EVENTS = [
 ];
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const STEPS = 20_000;
-/** A bug may need a rare constellation: so many steps are tried in all. */
+/** A bug may need a rare constellation: so many steps are tried from each of so many seeds. */
 const STEPS_PER_BUG = 15_000;
+const SEEDS_PER_BUG = 4;
 
 describe('the state of the product, whatever happens to it', function () {
   // Work, not waiting: about three seconds for each seed.
@@ -63,10 +64,12 @@ describe('the laws of the simulation notice that', function () {
   this.timeout(120_000);
   for (const [bug, plant] of Object.entries(plantedBugs)) {
     it(bug, async () => {
-      const outcome = await simulate({ seed: 1, steps: STEPS_PER_BUG, plant }).then(
-        () => 'nothing was noticed',
-        (error: unknown) => (error instanceof LawBroken ? 'noticed' : error),
-      );
+      let outcome: unknown = 'nothing was noticed';
+      for (let seed = 1; seed <= SEEDS_PER_BUG && outcome === 'nothing was noticed'; seed += 1)
+        outcome = await simulate({ seed, steps: STEPS_PER_BUG, plant }).then(
+          () => 'nothing was noticed',
+          (error: unknown) => (error instanceof LawBroken ? 'noticed' : error),
+        );
       assert.equal(outcome, 'noticed');
     });
   }
