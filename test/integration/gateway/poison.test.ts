@@ -1,6 +1,5 @@
 /** Requests that every account refuses: they are to blame, and must not cost the pool its accounts, nor other clients their answer. */
 import assert from 'node:assert/strict';
-import { replies } from '../../../src/simulator/faults.ts';
 import { jsonReply, type ScriptedUpstream, scriptedUpstream } from '../../support/scripted-upstream.ts';
 import { aMessage, startWorld, type World } from '../../support/start-app.ts';
 
@@ -24,9 +23,9 @@ describe('requests that every account refuses', () => {
   };
 
   for (const [what, action, status] of [
-    ['401', replies.unauthorized(), 401],
-    ['a 429 without a reason', replies.bare429(), 429],
-    ['a 429 with a pause', replies.throttled(60), 429],
+    ['401', { kind: 'unauthorized' }, 401],
+    ['a 429 without a reason', { kind: 'bare_429' }, 429],
+    ['a 429 with a pause', { kind: 'throttled', retryAfterSeconds: 60 }, 429],
   ] as const) {
     it(`with ${what} cost nobody an account or an answer, although they come together`, async () => {
       for (const name of NAMES) world.simulator.fault(name, { action, times: null, model: 'opus' });
