@@ -25,7 +25,7 @@ describe('requests that every account refuses', () => {
   for (const [what, action, status] of [
     ['401', { kind: 'unauthorized' }, 401],
     ['a 429 without a reason', { kind: 'bare_429' }, 429],
-    ['a 429 with a pause', { kind: 'throttled', retryAfterSeconds: 60 }, 429],
+    ['a 429 with a pause', { kind: 'throttled', retryAfter: 60 }, 429],
   ] as const) {
     it(`with ${what} cost nobody an account or an answer, although they come together`, async () => {
       for (const name of NAMES) world.simulator.fault(name, { action, times: null, model: 'opus' });
