@@ -7,15 +7,19 @@ const MAX_PINS = 20_000;
 
 export interface Pin {
   readonly accountId: string;
+  /** Where the last turn was a guest, because home was away for a moment; null: it was at home. */
+  readonly host: string | null;
   /** The prompt cache is likely gone: the last turn is longer ago than the cache lives. */
   readonly isCold: boolean;
 }
 
 export interface ConversationPins {
-  /** The account that served the conversation's last turn, unless that was too long ago. */
+  /** Where the conversation lives, unless its last turn was too long ago. */
   homeOf(conversation: string): Pin | null;
   /** `cacheMs`: how long what this turn left in the prompt cache will live. */
   settle(conversation: string, accountId: string, cacheMs: DurationMs): void;
+  /** A turn was served by `accountId` while home was away for a moment. Without a home it is one. */
+  lodge(conversation: string, accountId: string, cacheMs: DurationMs): void;
   /** A conversation begins anew. */
   forget(conversation: string): void;
   /** Forgets every conversation of an account that is gone. */
@@ -24,6 +28,7 @@ export interface ConversationPins {
 
 interface StoredPin {
   readonly accountId: string;
+  readonly host: string | null;
   readonly usedAt: number;
   readonly cacheMs: DurationMs;
 }
@@ -36,10 +41,14 @@ export function createConversationPins(now: Now, ttlMs: () => DurationMs): Conve
       const pin = pins.get(conversation);
       if (!pin) return null;
       const age = now() - pin.usedAt;
-      return age < ttlMs() ? { accountId: pin.accountId, isCold: age >= pin.cacheMs } : null;
+      return age < ttlMs() ? { accountId: pin.accountId, host: pin.host, isCold: age >= pin.cacheMs } : null;
     },
     settle(conversation, accountId, cacheMs) {
-      pins.set(conversation, { accountId, usedAt: now(), cacheMs });
+      pins.set(conversation, { accountId, host: null, usedAt: now(), cacheMs });
+    },
+    lodge(conversation, accountId, cacheMs) {
+      const home = pins.get(conversation)?.accountId ?? accountId;
+      pins.set(conversation, { accountId: home, host: home === accountId ? null : accountId, usedAt: now(), cacheMs });
     },
     forget: (conversation) => void pins.delete(conversation),
     evict(accountId) {

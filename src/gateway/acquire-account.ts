@@ -2,7 +2,7 @@
 import type { PoolChoice, PoolQuery } from '../accounts/account-pool.ts';
 import type { Slot } from '../accounts/pool-entry.ts';
 import type { UsableToken } from '../accounts/token-manager.ts';
-import type { Account } from '../core/account.ts';
+import { type Account, isAvailable } from '../core/account.ts';
 import type { AttemptReason, Considered } from '../requests/request-record.ts';
 import { isBeingDecided } from './second-opinion.ts';
 import type { AttemptDeps, Patience, Ready, Walk } from './walk.ts';
@@ -29,14 +29,23 @@ export async function acquireAccount(walk: Walk, { why, notKind, mayWait }: Want
   return null;
 }
 
-const queryOf = ({ deps, exchange, tried, family, owner }: Walk, notKind: Wanted['notKind']): PoolQuery => ({
-  family,
-  tried,
+const queryOf = (walk: Walk, notKind: Wanted['notKind']): PoolQuery => ({
+  family: walk.family,
+  tried: walk.tried,
   notKind,
-  only: owner,
-  home: exchange.conversation === null ? null : deps.pins.homeOf(exchange.conversation),
+  only: walk.owner,
+  home: homeOf(walk),
   evenOnProbation: false,
 });
+
+/** The conversation's home; while that is away, the account where its last turn was a guest: a third one would have no cache of it. */
+function homeOf({ deps, exchange, tried }: Walk): PoolQuery['home'] {
+  const pin = exchange.conversation === null ? null : deps.pins.homeOf(exchange.conversation);
+  if (pin === null || pin.host === null) return pin;
+  const home = deps.pool.get(pin.accountId);
+  const isAway = home === undefined || tried.has(home.id) || !isAvailable(home, deps.now());
+  return isAway ? { accountId: pin.host, isCold: pin.isCold } : pin;
+}
 
 const choose = (walk: Walk, notKind: Wanted['notKind']): PoolChoice | null => walk.deps.pool.choose(queryOf(walk, notKind));
 

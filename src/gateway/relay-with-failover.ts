@@ -77,7 +77,8 @@ function settleConversation({ pins, pool, now }: AttemptDeps, { conversation, ca
   if (conversation === null) return;
   const home = pins.homeOf(conversation);
   const isGuest = home !== null && home.accountId !== accountId && staysHome(pool.get(home.accountId), now());
-  pins.settle(conversation, isGuest ? home.accountId : accountId, cacheMs);
+  if (isGuest) pins.lodge(conversation, accountId, cacheMs);
+  else pins.settle(conversation, accountId, cacheMs);
 }
 
 function answerFor(

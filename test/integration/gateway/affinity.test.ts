@@ -52,3 +52,27 @@ describe('affinity', () => {
     assert.equal(await ask([said('y')], { 'x-claude-code-session-id': 'session-0' }), home);
   });
 });
+
+describe('a conversation whose home is throttled for a moment', () => {
+  let world: World;
+  let now = Date.now();
+  before(async () => {
+    world = await startWorld({ accounts: ['one', 'two', 'three'], now: () => now });
+  });
+  after(() => world.stop());
+
+  it('is the guest of one account until its home is back', async () => {
+    const turn = async () => {
+      const reply = await world.ask({ headers: { 'x-claude-code-session-id': 'session' } });
+      await reply.text();
+      return reply.headers.get('x-headgate-account') ?? '';
+    };
+    const home = await turn();
+    world.simulator.fault(home, { action: { kind: 'throttled', retryAfterSeconds: 30 } });
+    const host = await turn();
+    assert.notEqual(host, home);
+    assert.deepEqual([await turn(), await turn()], [host, host]);
+    now += 31_000;
+    assert.deepEqual([await turn(), await turn()], [home, home]);
+  });
+});

@@ -23,6 +23,21 @@ describe('conversation pins', () => {
     assert.equal(pins.homeOf('another'), null);
   });
 
+  it('remember beside the home where the last turn was a guest, until the next turn at home', () => {
+    const pins = pinsWith();
+    pins.settle('talk', 'acc_1', CACHE);
+    pins.lodge('talk', 'acc_2', CACHE);
+    assert.deepEqual(pins.homeOf('talk'), { accountId: 'acc_1', host: 'acc_2', isCold: false });
+    pins.settle('talk', 'acc_1', CACHE);
+    assert.deepEqual(pins.homeOf('talk'), { accountId: 'acc_1', host: null, isCold: false });
+  });
+
+  it('take the host for the home of a conversation that has none', () => {
+    const pins = pinsWith();
+    pins.lodge('talk', 'acc_2', CACHE);
+    assert.deepEqual(pins.homeOf('talk'), { accountId: 'acc_2', host: null, isCold: false });
+  });
+
   it('forget after the time since the last turn, which each turn begins anew', () => {
     const pins = pinsWith();
     pins.settle('talk', 'acc_1', CACHE);

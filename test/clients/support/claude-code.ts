@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BuiltWorld } from './built-world.ts';
 
 export const VERSIONS = ['2.1.197', '2.1.330'] as const;
 export type Version = (typeof VERSIONS)[number];
@@ -13,7 +14,6 @@ export interface CliResult {
   /** The last JSON line that the CLI printed. */
   readonly result: {
     readonly result?: string;
-    readonly is_error?: boolean;
     readonly num_turns?: number;
     readonly session_id?: string;
   };
@@ -28,9 +28,9 @@ export const clientsFolder = (): string => {
 };
 
 /** The binary of the platform package, which npm puts beside or below the alias. */
-function binaryOf(version: Version): string {
+export function binaryOf(version: Version): string {
   const alias = `claude-code-${version.replaceAll('.', '-')}`;
-  const platform = `@anthropic-ai/claude-code-${process.platform === 'win32' ? 'win32' : process.platform}-${process.arch}`;
+  const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
   const modules = join(clientsFolder(), 'node_modules');
   const candidates = [join(modules, alias, 'node_modules', platform, 'claude'), join(modules, platform, 'claude')];
   const found = candidates.find((path) => existsSync(path));
@@ -40,30 +40,40 @@ function binaryOf(version: Version): string {
 
 export interface CliRun {
   readonly version: Version;
-  readonly baseUrl: string;
-  readonly key: string;
+  readonly world: Pick<BuiltWorld, 'url' | 'key'>;
   readonly prompt: string;
+  /** Instead of the world's. */
+  readonly key?: string;
   readonly extra?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its home, and where it works; absent: a fresh one for this run alone. */
   readonly home?: string;
 }
 
-const LIMIT_MS = 100_000;
+const LIMIT_MS = 60_000;
 
-export async function runClaude({ version, baseUrl, key, prompt, extra = [], home: given }: CliRun): Promise<CliResult> {
+/** What every run has. A proxy that nobody offers keeps from the network what is not meant for this machine. */
+export const environmentOf = ({ world, key = world.key }: Pick<CliRun, 'world' | 'key'>, home: string) => ({
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  HOME: home,
+  ANTHROPIC_BASE_URL: world.url,
+  ANTHROPIC_AUTH_TOKEN: key,
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  NO_PROXY: '127.0.0.1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_ERROR_REPORTING: '1',
+});
+
+export const QUIET = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
+
+export async function runClaude(run: CliRun): Promise<CliResult> {
+  const { version, prompt, extra = [], env = QUIET, home: given } = run;
   const home = given ?? (await mkdtemp(join(tmpdir(), 'headgate-cli-')));
   const startedAt = performance.now();
-  const child = spawn(binaryOf(version), ['-p', prompt, '--output-format', 'json', '--allowedTools', 'Bash', ...extra], {
+  const child = spawn(binaryOf(version), ['-p', prompt, '--output-format', 'json', '--allowedTools', 'Bash,Agent', ...extra], {
     cwd: home,
-    env: {
-      PATH: '/usr/local/bin:/usr/bin:/bin',
-      HOME: home,
-      ANTHROPIC_BASE_URL: baseUrl,
-      ANTHROPIC_AUTH_TOKEN: key,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
-      DISABLE_TELEMETRY: '1',
-      DISABLE_ERROR_REPORTING: '1',
-    },
+    env: { ...environmentOf(run, home), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
