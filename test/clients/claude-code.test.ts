@@ -1,90 +1,118 @@
+/** Claude Code in everyday use: it answers, works with tools, counts, and learns of models. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWorld, type World } from '../support/start-app.ts';
-import { runClaude, VERSIONS } from './claude-code.ts';
+import { accountsOf, type BuiltWorld, startBuiltWorld, until } from './support/built-world.ts';
+import { runClaude, VERSIONS } from './support/claude-code.ts';
 
 const TWO_TOOLS = 'Work. [[use Bash {"command":"echo first"}]] [[use Bash {"command":"echo second"}]]';
-const messagesOf = (world: World) =>
-  world.simulator.books.api.filter(({ target }) => target.startsWith('/v1/messages') && !target.includes('count_tokens'));
+const COUNT = '/v1/messages/count_tokens';
+/** So many parts 2.1.197 counts at the same time, at the least. */
+const AT_ONCE = 11;
 
 for (const version of VERSIONS) {
   describe(`Claude Code ${version}`, () => {
-    let world: World;
-    const run = (prompt: string, over: { key?: string; extra?: readonly string[]; home?: string } = {}) =>
-      runClaude({
-        version,
-        baseUrl: world.app.url,
-        key: over.key ?? world.key,
-        prompt,
-        ...(over.extra ? { extra: over.extra } : {}),
-        ...(over.home ? { home: over.home } : {}),
-      });
-
+    let world: BuiltWorld;
     beforeEach(async () => {
-      world = await startWorld();
+      world = await startBuiltWorld(['one', 'two']);
     });
     afterEach(() => world.stop());
 
     it('answers a one-shot prompt', async () => {
-      await world.addAccount('one');
-      const { exitCode, result, output } = await run('Say hello');
+      const { exitCode, result, output } = await runClaude({ version, world, prompt: 'Say hello' });
       assert.equal(exitCode, 0, output);
       assert.match(result.result ?? '', /Hello from one\./);
       assert.deepEqual(
-        messagesOf(world).flatMap(({ violations }) => violations),
+        world.simulator.books.api.flatMap(({ violations }) => violations),
         [],
       );
     });
 
-    it('works through a tool loop across a used-up quota, an expired token and a cut stream', async () => {
-      for (const name of ['one', 'two', 'three']) await world.addAccount(name);
-      const { simulator } = world;
-      // The conversation starts on `one`, which runs out of quota; its next home has an expired token, and then breaks off in mid-stream.
-      simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
-      simulator.expireAccessTokens('two');
-      simulator.fault('two', { action: { kind: 'cut', afterEvents: 4 } });
-      const { exitCode, result, output } = await run(TWO_TOOLS);
+    it('works through a tool loop on one account, turn by turn', async () => {
+      const { exitCode, result, output } = await runClaude({ version, world, prompt: TWO_TOOLS });
       assert.equal(exitCode, 0, output);
       assert.match(result.result ?? '', /All 2 tools answered: second/);
-      assert.equal(simulator.books.refreshes('two'), 1, 'the expired token was refreshed once');
-      assert.ok(
-        messagesOf(world).some(({ end }) => end !== 'finished'),
-        'a stream was cut',
-      );
+      const turns = world.sentTo('/v1/messages');
+      assert.deepEqual([turns.length, accountsOf(turns)], [3, ['one']]);
     });
 
-    it('stays on one account for a whole session, and after resuming it', async () => {
-      for (const name of ['one', 'two', 'three']) await world.addAccount(name);
-      const home = await mkdtemp(join(tmpdir(), 'headgate-cli-'));
-      const first = await run(TWO_TOOLS, { home });
-      const again = await run('Say hello', { home, extra: ['--resume', first.result.session_id ?? ''] });
-      await rm(home, { recursive: true, force: true });
-      assert.equal(again.exitCode, 0, again.output);
-      const accounts = new Set(
-        messagesOf(world)
-          .filter(({ sessionId }) => sessionId === first.result.session_id)
-          .map(({ account }) => account),
-      );
-      assert.equal(accounts.size, 1, [...accounts].join(', '));
+    describe('asked for /context', () => {
+      const ask = () => runClaude({ version, world, prompt: '/context' });
+      const assertCounted = async () => {
+        assert.deepEqual(world.sentTo('/v1/messages'), [], 'nothing is counted by asking for a message');
+        const { tokens } = await world.admin('GET', '/api/admin/statistics');
+        assert.deepEqual(tokens.total, { input: 0, output: 0, cache_read: 0, cache_creation: 0 });
+      };
+
+      it('has all its counts served at the same time, by one account', async () => {
+        for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'hang' }, path: COUNT, times: null });
+        const asked = ask();
+        await until(() => world.sentTo(COUNT).length >= AT_ONCE, `${AT_ONCE} counts at once`);
+        world.simulator.clearFaults();
+        world.simulator.release();
+        const { exitCode, result, output } = await asked;
+        assert.equal(exitCode, 0, output);
+        assert.match(result.result ?? '', /Context Usage/);
+        const counts = world.sentTo(COUNT);
+        assert.ok(counts.every(({ status }) => status === 200));
+        assert.deepEqual(accountsOf(counts), ['one']);
+        await assertCounted();
+      });
+
+      it('has them served although the first account refuses them all', async () => {
+        world.simulator.fault('one', { action: { kind: 'quota_rejected' }, path: COUNT, times: null });
+        const { exitCode, output } = await ask();
+        assert.equal(exitCode, 0, output);
+        const served = world.sentTo(COUNT).filter(({ status }) => status === 200);
+        assert.ok(served.length >= AT_ONCE, `${served.length}`);
+        assert.deepEqual(accountsOf(served), ['two']);
+        await assertCounted();
+      });
     });
 
-    it('tells within seconds that the pool is exhausted, and until when', async () => {
-      await world.addAccount('one');
-      world.simulator.fault('one', { action: { kind: 'quota_rejected' }, times: null });
-      const { exitCode, result, seconds } = await run('Say hello');
-      assert.equal(exitCode, 1);
-      assert.match(result.result ?? '', /rate limited; the next is available at/);
-      assert.ok(seconds < 30, `${seconds} s`);
-    });
+    describe('asked to learn of models', () => {
+      const MODELS = '/v1/models';
+      let home: string;
+      beforeEach(async () => {
+        home = await mkdtemp(join(tmpdir(), 'headgate-cli-'));
+      });
+      afterEach(() => rm(home, { recursive: true, force: true }));
+      /** The answer waits for the list, because a run that is over does not. `held`: the paths that hang until then. */
+      const learn = async (held: string) => {
+        for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'hang' }, path: held, times: null });
+        const env = { CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1' };
+        const ran = runClaude({ version, world, prompt: 'Say hello', home, env });
+        await until(() => existsSync(file()), 'the models that were learned');
+        world.simulator.clearFaults();
+        world.simulator.release();
+        const { exitCode, output } = await ran;
+        assert.equal(exitCode, 0, output);
+      };
+      const file = () => join(home, '.claude/cache/gateway-models.json');
+      const learned = async () => JSON.parse(await readFile(file(), 'utf8')) as { baseUrl: string; models: { id: string }[] };
 
-    it('tells within seconds that a key is unknown', async () => {
-      await world.addAccount('one');
-      const { exitCode, result, seconds } = await run('Say hello', { key: 'hg_unknown' });
-      assert.equal(exitCode, 1);
-      assert.match(result.result ?? '', /unknown API key/i);
-      assert.ok(seconds < 30, `${seconds} s`);
+      it('keeps those that Headgate lists', async () => {
+        await learn('/v1/messages');
+        assert.deepEqual(
+          world.sentTo(MODELS).map(({ method, target, status }) => `${method} ${target} ${status}`),
+          [`GET ${MODELS}?limit=1000 200`],
+        );
+        const { baseUrl, models } = await learned();
+        assert.equal(baseUrl, world.url);
+        assert.ok(models.some(({ id }) => id === 'claude-sonnet-5'));
+      });
+
+      it('gets the last good list in time when the upstream does not answer', async () => {
+        const headers = { authorization: `Bearer ${world.key}`, 'anthropic-version': '2023-06-01' };
+        const before = await fetch(`${world.url}${MODELS}?limit=1000`, { headers });
+        assert.equal(before.status, 200);
+        await before.body?.cancel();
+        await learn('');
+        assert.equal(world.sentTo(MODELS).at(-1)?.end, 'aborted', 'the upstream was asked, and given up');
+        assert.ok((await learned()).models.some(({ id }) => id === 'claude-sonnet-5'));
+      });
     });
   });
 }
