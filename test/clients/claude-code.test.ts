@@ -47,7 +47,7 @@ for (const version of VERSIONS) {
       };
 
       it('has all its counts served at the same time, by one account', async () => {
-        for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'hang' }, path: COUNT, times: null });
+        world.simulator.fault(null, { action: { kind: 'hang' }, path: COUNT, times: null });
         const asked = ask();
         await until(() => world.sentTo(COUNT).length >= AT_ONCE, `${AT_ONCE} counts at once`);
         world.simulator.clearFaults();
@@ -81,7 +81,7 @@ for (const version of VERSIONS) {
       afterEach(() => rm(home, { recursive: true, force: true }));
       /** The answer waits for the list, because a run that is over does not. `held`: the paths that hang until then. */
       const learn = async (held: string) => {
-        for (const name of ['one', 'two']) world.simulator.fault(name, { action: { kind: 'hang' }, path: held, times: null });
+        world.simulator.fault(null, { action: { kind: 'hang' }, path: held, times: null });
         const env = { CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1' };
         const ran = runClaude({ version, world, prompt: 'Say hello', home, env });
         await until(() => existsSync(file()), 'the models that were learned');

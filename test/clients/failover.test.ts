@@ -1,7 +1,7 @@
 /** What befalls an account in the middle of Claude Code's work: the run ends well, and its user learns nothing of it. */
 import assert from 'node:assert/strict';
 import type { PlannedBlock } from '../../src/simulator/compose-reply.ts';
-import type { FaultInput } from '../../src/simulator/faults.ts';
+import type { FaultInput } from '../../src/simulator/faults/fault-script.ts';
 import { type BuiltWorld, startBuiltWorld } from './support/built-world.ts';
 import { runClaude, VERSIONS } from './support/claude-code.ts';
 
@@ -26,7 +26,7 @@ const MISHAPS: readonly Mishap[] = [
   },
   {
     title: 'it is throttled for half a minute',
-    strike: fault({ action: { kind: 'throttled', retryAfterSeconds: 30 }, times: null }),
+    strike: fault({ action: { kind: 'throttled', retryAfter: 30 }, times: null }),
     upstream: ['one 200', 'one 429', 'two 200', 'two 200'],
     status: 'rate_limited',
   },

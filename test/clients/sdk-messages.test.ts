@@ -89,7 +89,7 @@ describe('the Anthropic SDK', () => {
     it('a pool that is limited for long, and does not sleep until it is over', async () => {
       const limited = await startBuiltWorld(['one', 'two']);
       try {
-        for (const name of ['one', 'two']) limited.simulator.fault(name, { action: { kind: 'quota_rejected' }, times: null });
+        limited.simulator.fault(null, { action: { kind: 'quota_rejected' }, times: null });
         await fails(sdkOf(limited).messages.create(aMessage), 'RateLimitError', [429, 'rate_limit_error', /All 2 accounts/]);
         assert.deepEqual(accountsOf(limited.sentTo(MESSAGES)), ['one', 'two']);
       } finally {

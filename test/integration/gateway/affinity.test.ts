@@ -68,7 +68,7 @@ describe('a conversation whose home is throttled for a moment', () => {
       return reply.headers.get('x-headgate-account') ?? '';
     };
     const home = await turn();
-    world.simulator.fault(home, { action: { kind: 'throttled', retryAfterSeconds: 30 } });
+    world.simulator.fault(home, { action: { kind: 'throttled', retryAfter: 30 } });
     const host = await turn();
     assert.notEqual(host, home);
     assert.deepEqual([await turn(), await turn()], [host, host]);
