@@ -19,6 +19,7 @@ import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { servedHosts } from './http/request-checks.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { type DataFolder, openDataFolder } from './storage/json/data-folder.ts';
+import { parseSealKey } from './storage/record-seal.ts';
 import { removeServerNote, writeServerNote } from './storage/server-note.ts';
 
 export interface AppOptions {
@@ -68,7 +69,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     format: config.logger.format,
     ...(options.logStream ? { stream: options.logStream } : {}),
   });
-  const data = await openDataFolder(config.storage.dataFolder);
+  const data = await openDataFolder(config.storage.dataFolder, {
+    keys: config.storage.encryptionKey.flatMap((key) => parseSealKey(key) ?? []),
+  });
   try {
     return await startOn(data, log, options);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** `headgate config check|print|schema`. */
 import type { Command } from 'commander';
+import { isSet } from '../config/describe-setting.ts';
 import { ConfigError, formatFaults } from '../config/faults.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
 import type { Origin } from '../config/layer.ts';
@@ -48,7 +49,7 @@ async function print(options: CommonOptions): Promise<void> {
   const loaded = await loadSettings(options);
   const rows = [...knownKeys.values()].map((known) => {
     const value = writtenValue(loaded.config, known);
-    const masked = known.setting.secret && value !== null ? '(set)' : value;
+    const masked = known.setting.secret && isSet(value) ? '(set)' : value;
     return { key: known.path, value: masked, origin: placeOf(originIn(loaded, known.path)) };
   });
   outputOf(options).result({ data: rows }, () =>

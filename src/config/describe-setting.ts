@@ -31,7 +31,7 @@ export function describeSetting(live: LiveConfig, known: KnownKey): SettingDescr
   return {
     key: path,
     value: setting.secret ? null : written,
-    is_set_secret: setting.secret && written !== null,
+    is_set_secret: setting.secret && isSet(written),
     default: setting.default,
     origin: presentOrigin(origin),
     meaning: setting.meaning,
@@ -44,6 +44,9 @@ export function describeSetting(live: LiveConfig, known: KnownKey): SettingDescr
     file_value: beneath === null || setting.secret ? null : writtenValue(beneath.config, known),
   };
 }
+
+/** Null and an empty list are nothing. */
+export const isSet = (value: WrittenValue): boolean => value !== null && !(Array.isArray(value) && value.length === 0);
 
 function presentOrigin(origin: Origin): SettingDescription['origin'] {
   switch (origin.kind) {

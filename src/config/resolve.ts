@@ -52,7 +52,8 @@ function check(entry: Entry) {
 const inLineOrder = (faults: ConfigFault[]) => faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 
 function wrongValue({ path, setting }: KnownKey, { value, origin }: Entry, error: z.ZodError): ConfigFault {
-  const shown = value === '' ? 'an empty text' : 'a value that is not shown, because the key is secret';
+  const shown =
+    value === null ? 'nothing' : value === '' ? 'an empty text' : 'a value that is not shown, because the key is secret';
   const found = setting.secret
     ? shown
     : setting.kind === 'entries' && Array.isArray(value)

@@ -3,6 +3,7 @@ import type { Environment } from './environment-layer.ts';
 import { variableOf } from './environment-layer.ts';
 import type { ConfigFault } from './faults.ts';
 import { knownKeys } from './schema.ts';
+import type { SettingKind } from './setting.ts';
 
 const SUFFIX = '_FILE';
 
@@ -19,7 +20,7 @@ export async function expandSecretFiles(environment: Environment, readText: Read
   const expanded: Record<string, string | undefined> = { ...environment };
   const faults: ConfigFault[] = [];
   const secrets = [...knownKeys.values()].filter(({ setting }) => setting.secret);
-  for (const { path } of secrets) {
+  for (const { path, setting } of secrets) {
     const variable = variableOf(path);
     const file = environment[variable + SUFFIX];
     if (file === undefined) continue;
@@ -30,7 +31,7 @@ export async function expandSecretFiles(environment: Environment, readText: Read
       continue;
     }
     const text = await readText(file).catch((error: NodeJS.ErrnoException) => error);
-    if (typeof text === 'string') expanded[variable] = text.replace(/\r?\n$/, '');
+    if (typeof text === 'string') expanded[variable] = contentAs(setting.kind, text);
     else
       faults.push({
         ...place,
@@ -39,4 +40,10 @@ export async function expandSecretFiles(environment: Environment, readText: Read
       });
   }
   return { environment: expanded, faults };
+}
+
+/** A list stands one member a line. */
+function contentAs(kind: SettingKind, text: string): string {
+  const content = text.replace(/\r?\n$/, '');
+  return kind === 'list' ? content.split(/\r?\n/).join(',') : content;
 }

@@ -42,7 +42,7 @@ const account = z.object({
   generation: z.int().min(0),
   expiresAt: instant.nullable(),
   loginExpiresAt: instant.nullable(),
-  authorizedAt: instant.nullable().default(null),
+  authorizedAt: instant.nullable(),
   identity: z.object({
     accountUuid: z.string().nullable(),
     email: z.string().nullable(),
@@ -69,7 +69,7 @@ const account = z.object({
   benches: z.array(z.object({ family: z.string(), until: instant })),
   lastRefreshedAt: instant.nullable(),
   lastRefreshError: z.object({ at: instant, message: z.string() }).nullable(),
-  revision: z.int().min(1).default(1),
+  revision: z.int().min(1),
   createdAt: instant,
   updatedAt: instant,
 });

@@ -17,7 +17,7 @@ export const apiKeySchema = schemaFor<ApiKey>()(
     expiresAt: instant.nullable(),
     createdAt: instant,
     lastUsedAt: instant.nullable(),
-    former: z.object({ hash, validUntil: instant }).nullable().default(null),
-    revision: z.int().min(1).default(1),
+    former: z.object({ hash, validUntil: instant }).nullable(),
+    revision: z.int().min(1),
   }),
 );

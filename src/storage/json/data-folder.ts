@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type DataLock, lockDataFolder } from '../data-lock.ts';
 import { nodeFileSystem } from '../file-system.ts';
 import { makePrivateFolder, tryFolder } from '../private-folder.ts';
+import type { SealKey } from '../record-seal.ts';
 import type { JsonFileDeps, Recovery } from './durable-json-file.ts';
 import { type JsonStores, openJsonStores } from './open-json-stores.ts';
 
@@ -20,18 +21,24 @@ export interface DataFolder extends JsonStores {
   close(): void;
 }
 
+export interface DataFolderOptions extends Partial<Pick<JsonFileDeps, 'fs' | 'now'>> {
+  /** What credentials are sealed with: the first seals, all of them open. None: credentials lie in clear. */
+  readonly keys?: readonly SealKey[];
+}
+
 /**
  * `folder` may be relative to the working directory and need not exist.
  * @throws StorageError, fit for an operator, when the folder is in use, does not keep what is written, or holds what cannot be read
  */
-export async function openDataFolder(folder: string, given: Partial<Pick<JsonFileDeps, 'fs' | 'now'>> = {}): Promise<DataFolder> {
+export async function openDataFolder(folder: string, given: DataFolderOptions = {}): Promise<DataFolder> {
   const path = resolve(folder);
   const recoveries: Recovery[] = [];
   const warnings: string[] = [];
   const deps: JsonFileDeps = {
     fs: nodeFileSystem,
     now: Date.now,
-    ...given,
+    ...(given.fs ? { fs: given.fs } : {}),
+    ...(given.now ? { now: given.now } : {}),
     onRecovered: (recovery) => void recoveries.push(recovery),
     onWarning: (message) => void warnings.push(message),
   };
@@ -39,7 +46,7 @@ export async function openDataFolder(folder: string, given: Partial<Pick<JsonFil
   const lock: DataLock = await lockDataFolder(path);
   try {
     await tryFolder(path, deps.fs);
-    const stores = await openJsonStores(path, deps);
+    const stores = await openJsonStores(path, deps, given.keys);
     return { ...stores, path, recoveries, warnings, files: () => listFiles(path), close: () => lock.release() };
   } catch (error) {
     lock.release();

@@ -76,7 +76,10 @@ export class DurableJsonFile<T extends Versioned> implements Adapter<T> {
     const main = await loadJson(this.#deps.fs, this.#file, this.#options);
     if (main.kind === 'missing') return await this.#begin();
     const data = main.kind === 'good' ? main.data : await this.#restore(main.reason);
-    if (main.kind === 'good') await this.#tighten(this.#file, main.mode);
+    if (main.kind === 'good') {
+      await this.#tighten(this.#file, main.mode);
+      if (main.older) await this.#keepOlder(main.older);
+    }
     await this.#tidy();
     return data;
   }
@@ -99,6 +102,17 @@ export class DurableJsonFile<T extends Versioned> implements Adapter<T> {
       throw error;
     }
     await fs.syncFolder(dirname(this.#file));
+  }
+
+  /** Before the first write in the new format: the way back to the program that wrote the old one. */
+  async #keepOlder({ version, bytes }: { readonly version: number; readonly bytes: Uint8Array }): Promise<void> {
+    const copy = `${this.#file}.format-${version}`;
+    try {
+      await writeDurably(this.#deps.fs, copy, bytes);
+    } catch (error) {
+      throw storageFailure(`keep ${copy}`, error);
+    }
+    this.#deps.onWarning(`${this.#file} was brought to a newer format; as it was before it lies in ${basename(copy)}.`);
   }
 
   async #keepPrevious(): Promise<void> {

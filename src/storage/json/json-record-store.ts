@@ -6,10 +6,11 @@ import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { z } from 'zod';
+import type { RecordSeal } from '../record-seal.ts';
 import { storageFailure } from '../storage-failure.ts';
 import { type RecordStore, StorageError } from '../store.ts';
 import { DurableJsonFile, type JsonFileDeps } from './durable-json-file.ts';
-import { firstFault, type Versioned } from './load-json.ts';
+import { firstFault, type Migration, type Versioned } from './load-json.ts';
 
 /** Updates that may wait for the disk; beyond it the caller is told at once that storage cannot keep up. */
 const MAX_WAITING = 10_000;
@@ -32,6 +33,10 @@ export interface JsonRecordStoreOptions<T extends WithId> {
   /** Format number of the file. It grows whenever the schema accepts something it did not accept before. */
   readonly version: number;
   readonly schema: z.ZodType<T>;
+  /** Brings the file from each older format to the next. */
+  readonly migrations?: readonly Migration[];
+  /** How records are sealed, when they are. */
+  readonly seal?: RecordSeal;
   /** Changes each record that comes from a backup, before it is written and used. */
   readonly afterRestore?: (record: T) => T;
 }
@@ -49,13 +54,15 @@ export async function openJsonRecordStore<T extends WithId>(
   options: JsonRecordStoreOptions<T>,
   deps: JsonFileDeps,
 ): Promise<JsonRecordStore<T>> {
-  const { file, version, schema, afterRestore } = options;
+  const { file, version, schema, afterRestore, migrations, seal } = options;
   const initial: Document<T> = { version, records: [] };
-  const serializer = createSerializer<T>();
+  const serializer = createSerializer<T>(seal?.seals ? (record) => seal.seal(record) : (record) => record);
   const format = {
     file,
     version,
     schema: documentSchema(version, schema),
+    migrations,
+    decode: seal && ((document: unknown) => withRecords(document, (record) => seal.open(record))),
     initial,
     serialize: serializer.document,
     afterRestore:
@@ -64,12 +71,20 @@ export async function openJsonRecordStore<T extends WithId>(
   const adapter = new DurableJsonFile<Document<T>>(format, deps);
   const low = new Low<Document<T>>(adapter, initial);
   await low.read();
+  // Twice, so that the backup is sealed anew as well.
+  for (let copies = seal?.isStale ? 2 : 0; copies > 0; copies -= 1) await low.write();
   return new GroupCommittingStore(low, {
     file,
     schema,
     prepare: serializer.record,
     restoredFromBackup: adapter.restoredFromBackup,
   });
+}
+
+/** The document with each of its records changed; anything that is no such document is left for the schema to refuse. */
+export function withRecords(document: unknown, change: (record: unknown) => unknown): unknown {
+  const { records } = (document ?? {}) as { readonly records?: unknown };
+  return Array.isArray(records) ? { ...(document as object), records: records.map(change) } : document;
 }
 
 function documentSchema<T extends WithId>(version: number, schema: z.ZodType<T>): z.ZodType<Document<T>> {
@@ -81,13 +96,15 @@ function documentSchema<T extends WithId>(version: number, schema: z.ZodType<T>)
  * One line per record. Records are never changed in place, so each is turned into bytes once and not again with every write:
  * a hundred accounts with their histories are several megabytes, too long to hold up the requests of a whole gateway.
  */
-function createSerializer<T extends WithId>(): {
+function createSerializer<T extends WithId>(
+  written: (record: T) => unknown,
+): {
   readonly record: (record: T) => Uint8Array;
   readonly document: (document: Document<T>) => Uint8Array;
 } {
   const known = new WeakMap<T, Uint8Array>();
   const bytesOf = (record: T): Uint8Array => {
-    const bytes = known.get(record) ?? Buffer.from(JSON.stringify(record));
+    const bytes = known.get(record) ?? Buffer.from(JSON.stringify(written(record)));
     known.set(record, bytes);
     return bytes;
   };

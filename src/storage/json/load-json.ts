@@ -16,10 +16,24 @@ export interface JsonFormat<T extends Versioned> {
   /** The newest format this program knows. */
   readonly version: number;
   readonly schema: z.ZodType<T>;
+  /** Turns what lies in the file into what the schema knows: opens what is sealed. @throws StorageError when that is not possible */
+  readonly decode?: ((document: unknown) => unknown) | undefined;
+  /** Brings a document of format n (by index n − 1) to format n + 1, for every n below `version`. */
+  readonly migrations?: readonly Migration[] | undefined;
 }
 
+/** From one format to the next; what is not as expected is left for the schema to refuse. */
+export type Migration = (document: unknown) => unknown;
+
 export type Loaded<T> =
-  | { readonly kind: 'good'; readonly data: T /** Permission bits of the file. */; readonly mode: number }
+  | {
+      readonly kind: 'good';
+      readonly data: T;
+      /** Permission bits of the file. */
+      readonly mode: number;
+      /** The file's bytes, when they are of an older format. */
+      readonly older: { readonly version: number; readonly bytes: Uint8Array } | null;
+    }
   | { readonly kind: 'missing' }
   /** `reason` is in plain words and holds nothing of the content: the content may be secret. */
   | { readonly kind: 'bad'; readonly reason: string };
@@ -44,8 +58,17 @@ export async function loadJson<T extends Versioned>(fs: FileSystem, file: string
   const document = parseJson(found.bytes);
   if (document === undefined) return bad('it is not valid JSON');
   refuseNewer(file, document, format.version);
-  const parsed = format.schema.safeParse(document);
-  return parsed.success ? { kind: 'good', data: parsed.data, mode: found.mode } : bad(firstFault(parsed.error));
+  const from = versioned.safeParse(document).data?.version ?? format.version;
+  const parsed = format.schema.safeParse(migrate(format.decode?.(document) ?? document, from, format));
+  if (!parsed.success) return bad(firstFault(parsed.error));
+  const older = from < format.version ? { version: from, bytes: found.bytes } : null;
+  return { kind: 'good', data: parsed.data, mode: found.mode, older };
+}
+
+function migrate<T extends Versioned>(document: unknown, from: number, { version, migrations = [] }: JsonFormat<T>): unknown {
+  const steps = migrations.slice(from - 1, version - 1);
+  const migrated = steps.reduce((current, step) => step(current), document);
+  return steps.length === 0 ? document : { ...(migrated as object), version };
 }
 
 const bad = (reason: string) => ({ kind: 'bad', reason }) as const;

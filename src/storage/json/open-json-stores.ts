@@ -4,12 +4,15 @@ import type { AccountRecord } from '../../accounts/account-record.ts';
 import type { ApiKey } from '../../api-keys/api-key.ts';
 import type { Credential } from '../../core/credential.ts';
 import type { ResourceOwner } from '../../resources/resource-owners.ts';
+import { createRecordSeal, type SealKey } from '../record-seal.ts';
 import type { RecordStore } from '../store.ts';
 import { accountRecordSchema } from './account-record-schema.ts';
 import { apiKeySchema } from './api-key-schema.ts';
 import { credentialSchema } from './credential-schema.ts';
 import type { JsonFileDeps } from './durable-json-file.ts';
 import { openJsonRecordStore } from './json-record-store.ts';
+import type { Migration } from './load-json.ts';
+import { accountMigrations, apiKeyMigrations } from './migrations.ts';
 import { resourceOwnerSchema } from './resource-owner-schema.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
 
@@ -29,19 +32,24 @@ export interface JsonStores {
  * `folder` is an absolute path whose lock the caller holds.
  * @throws StorageError with the remedy when a file cannot be used; nothing is ever started empty in its place
  */
-export async function openJsonStores(folder: string, deps: JsonFileDeps): Promise<JsonStores> {
-  const at = (name: string) => ({ file: join(folder, name), version: 1 });
+export async function openJsonStores(folder: string, deps: JsonFileDeps, keys: readonly SealKey[] = []): Promise<JsonStores> {
+  const at = (name: string, migrations: readonly Migration[] = []) => ({
+    file: join(folder, name),
+    version: migrations.length + 1,
+    migrations,
+  });
   const credentials = await openJsonRecordStore(
     {
       ...at('credentials.json'),
       schema: credentialSchema,
+      seal: createRecordSeal('credentials.json', keys),
       // A newer generation may have existed. Noted in the same write that restores the file, so that a crash right after cannot forget it.
       afterRestore: (credential: Credential): Credential => ({ ...credential, trust: 'unverified' }),
     },
     deps,
   );
-  const accounts = await openJsonRecordStore({ ...at('accounts.json'), schema: accountRecordSchema }, deps);
-  const apiKeys = await openJsonRecordStore({ ...at('api-keys.json'), schema: apiKeySchema }, deps);
+  const accounts = await openJsonRecordStore({ ...at('accounts.json', accountMigrations), schema: accountRecordSchema }, deps);
+  const apiKeys = await openJsonRecordStore({ ...at('api-keys.json', apiKeyMigrations), schema: apiKeySchema }, deps);
   const resources = await openJsonRecordStore({ ...at('resources.json'), schema: resourceOwnerSchema }, deps);
   const settings = openSettingsFile(folder, deps);
   const opened = {

@@ -35,6 +35,7 @@ const wrong: Record<string, string[]> = {
   'claude.oauth_beta': ['""', '"a,b"', '"a b"', '"a\\r\\nb"'],
   'claude.unknown_paths': ['allow'],
   'storage.data_folder': ['""', '" "', '1', '"a\\0b"'],
+  'storage.encryption_key': ['short', '[short]', '["AAAA"]', '[true]'],
   'accounts.refresh_cron': ['""', 'hourly', '"* * * *"', '"61 * * * *"'],
   'accounts.refresh_buffer': ['2h', '-1s'],
   'accounts.keep_inactive_fresh': ['"no"'],
