@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { createScheduler, type Job, type Scheduler } from '../../../src/jobs/scheduler.ts';
-import { NOW } from '../../support/builders.ts';
+import { DAY, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 const EVERY_SECOND = '* * * * * *';
 
@@ -59,6 +59,71 @@ describe('the scheduler', () => {
   it('knows when a job runs next, and nothing of jobs that there are not', () => {
     begin({ cron: '0 * * * *', run: () => undefined });
     assert.deepEqual([scheduler.nextRunAt('job'), scheduler.nextRunAt('other')], [NOW + 3_600_000, null]);
+  });
+
+  describe('when somebody sets the clock', () => {
+    let runs: number;
+    /** The clock on the wall goes on as before, ahead by this; what waits does not notice. */
+    const setClock = (byMs: number) => {
+      const Steady = globalThis.Date;
+      globalThis.Date = class extends Steady {
+        constructor(...given: [] | [number]) {
+          super(given.length === 0 ? Steady.now() + byMs : given[0]);
+        }
+        static override now = () => Steady.now() + byMs;
+      } as DateConstructor;
+    };
+    const beginCounting = (cron: string) => {
+      runs = 0;
+      begin({
+        cron,
+        run: () => {
+          runs += 1;
+        },
+      });
+    };
+    const passMinutes = (minutes: number) => pass(60 * minutes);
+
+    it('forward, runs what was missed once, within half a minute', async () => {
+      beginCounting('0 * * * *');
+      setClock(25 * HOUR + 5 * MINUTE);
+      await pass(30);
+      assert.equal(runs, 1);
+      await passMinutes(54);
+      assert.equal(runs, 1);
+      await passMinutes(1);
+      assert.equal(runs, 2);
+    });
+
+    it('back by a day, goes on at the times that the clock shows then', async () => {
+      beginCounting('0 * * * *');
+      await passMinutes(10);
+      setClock(-DAY);
+      await passMinutes(50);
+      assert.equal(runs, 1);
+    });
+
+    it('forward by decades, as on a machine that knows the time only later, is not busy with what it missed', async () => {
+      beginCounting('* * * * *');
+      setClock(50 * 365 * DAY);
+      const began = performance.now();
+      await passMinutes(2);
+      assert.equal(runs, 3);
+      assert.ok(performance.now() - began < 5000);
+    });
+  });
+
+  it('follows other times once it is told to, and goes on where it is told the same', async () => {
+    let runs = 0;
+    const run = () => {
+      runs += 1;
+    };
+    begin({ cron: '0 * * * *', run });
+    scheduler.reschedule('job', EVERY_SECOND);
+    await pass(1);
+    scheduler.reschedule('job', EVERY_SECOND);
+    await pass(1);
+    assert.deepEqual([runs, scheduler.nextRunAt('job')], [2, NOW + 3000]);
   });
 
   it('begins nothing after it was stopped', async () => {
