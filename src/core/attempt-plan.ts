@@ -9,6 +9,8 @@ import type { DurationMs } from './time.ts';
 export interface PastAttempt {
   readonly accountId: string;
   readonly row: number;
+  /** The account is to blame beyond doubt, so that its refusal says nothing about the request. */
+  readonly isProven: boolean;
 }
 
 export interface PlanningRules {
@@ -52,6 +54,7 @@ export interface Plan {
   readonly mark: Mark;
   /** Two accounts refused the request in the same way: it is about the request, and the earlier marks go. */
   readonly withdraw: boolean;
+  readonly isProven: boolean;
 }
 
 const MAX_ACCOUNTS_FOR_FAULTS = 2;
@@ -60,26 +63,31 @@ const PROVES_LITTLE = new Set([5, 9, 10, 11, 15]);
 export const provesLittle = (row: number): boolean => PROVES_LITTLE.has(row);
 /** Refusals of the account as such: every eligible account may be tried, so these spend no fault attempt. */
 const FAULT_ROWS = new Set([15, 17, 18]);
+/** After these one other account is asked for a second opinion. */
+const HOP_ROWS = new Set([5, 10, 11]);
 
 const end = (ending: Ending): Step => ({ do: 'end', ending });
 
 export function planNext(verdict: Verdict, situation: Situation, rules: PlanningRules): Plan {
+  const isProven = verdict.next === 'fail_over';
   const refusedAlike =
     provesLittle(verdict.row) &&
     verdict.next !== 'renew' &&
-    situation.past.some(({ accountId, row }) => row === verdict.row && accountId !== situation.accountId);
+    !isProven &&
+    situation.past.some((earlier) => earlier.row === verdict.row && isSecondOpinion(earlier, situation));
   if (refusedAlike) {
-    return { step: end(verdict.row === 5 ? 'relay_final' : 'relay'), mark: { kind: 'none' }, withdraw: true };
+    return { step: end(verdict.row === 5 ? 'relay_final' : 'relay'), mark: { kind: 'none' }, withdraw: true, isProven };
   }
   const step = stepFor(verdict, situation, rules);
   const tooLate = step.do === 'attempt' && situation.elapsedMs >= rules.maxElapsedMs;
-  return { step: tooLate ? end(step.otherwise) : step, mark: verdict.mark, withdraw: false };
+  return { step: tooLate ? end(step.otherwise) : step, mark: verdict.mark, withdraw: false, isProven };
 }
 
+const isSecondOpinion = ({ accountId, isProven }: PastAttempt, situation: Situation): boolean =>
+  accountId !== situation.accountId && !isProven;
+
 function stepFor(verdict: Verdict, situation: Situation, rules: PlanningRules): Step {
-  const hopped = situation.past.some(
-    ({ accountId, row }) => accountId !== situation.accountId && (row === 5 || row === 10 || row === 11),
-  );
+  const hopped = situation.past.some((earlier) => HOP_ROWS.has(earlier.row) && isSecondOpinion(earlier, situation));
   switch (verdict.next) {
     case 'relay':
       return end('relay');

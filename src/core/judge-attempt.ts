@@ -65,6 +65,8 @@ export interface Judging {
   readonly family: string | null;
   /** Could a renewed access token still help this request on this account? */
   readonly mayRenew: boolean;
+  /** The authorization server says that the account's login is over. */
+  readonly isLoginOver: boolean;
   /** Was the account refused before, in a request whose bench is over? */
   readonly struckBefore: boolean;
   /** How often the account was told to wait without a reason since it last served. */
@@ -184,6 +186,8 @@ const rows: readonly Row[] = [
     fits: (c) => is(c, 401),
     decide: (c) => {
       if (c.context.mayRenew) return { mark: NOTHING, next: 'renew' };
+      // The account is condemned already, on better evidence than a 401.
+      if (c.context.isLoginOver) return { mark: NOTHING, next: 'fail_over' };
       const condemnable = { ...c, context: { ...c.context, struckBefore: c.context.struckBefore && c.context.isMessages } };
       return { mark: refusalMark(condemnable, 'credential_rejected', 'unexplained_401'), next: 'hop_or_exhausted' };
     },

@@ -6,7 +6,7 @@
  */
 import type { Slot } from '../accounts/pool-entry.ts';
 import type { UsableToken } from '../accounts/token-manager.ts';
-import type { Account } from '../core/account.ts';
+import { type Account, healthOf } from '../core/account.ts';
 import { type Ending, type Plan, planNext, type Step } from '../core/attempt-plan.ts';
 import { backoffMs } from '../core/backoff.ts';
 import { mayBeBilled } from '../core/billing.ts';
@@ -100,7 +100,7 @@ async function attempt(walk: Walk, ready: Ready): Promise<AttemptStep> {
   try {
     const judged = await judgeAndPlan(walk, ready, outcomeOf(result));
     record(exchange, ready, { result, row: judged.row, startedAt, endedAt: deps.now() });
-    walk.past.push({ accountId: account.id, row: judged.row });
+    walk.past.push({ accountId: account.id, row: judged.row, isProven: judged.isProven });
     const following = await follow(walk, ready, judged);
     if (following.kind === 'end' && reply && isRelay(following.ending)) {
       return { kind: 'end', end: { kind: 'reply', reply, account, final: following.ending === 'relay_final', slot }, judged };
@@ -158,6 +158,7 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
       isMessages: isMessages(exchange.path),
       family: walk.family,
       mayRenew,
+      isLoginOver: isCondemned(deps.pool.get(account.id)),
       struckBefore: deps.strikes.struckBefore(account.id, now),
       unexplainedBefore: deps.strikes.unexplainedBefore(account.id),
       rules: judgingFor(account, walk.rules.judging),
@@ -182,6 +183,8 @@ async function judgeAndPlan(walk: Walk, { account, generation }: Ready, outcome:
   deps.verdicts.settle(walk.pending, { account, generation, outcome, row: plan.row, plan });
   return { ...plan, outcome, renewed };
 }
+
+const isCondemned = (account: Account | undefined): boolean => account !== undefined && healthOf(account).state === 'invalid';
 
 type Following = { readonly kind: 'end'; readonly ending: Ending } | { readonly kind: 'next'; readonly ready: Ready };
 

@@ -23,6 +23,7 @@ const JUDGING = {
   knownPath: true,
   isMessages: true,
   mayRenew: false,
+  isLoginOver: false,
   struckBefore: false,
   unexplainedBefore: 0,
   rules: { defaultCooldownMs: 3_600_000, allowOverage: false },

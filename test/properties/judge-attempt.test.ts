@@ -41,6 +41,7 @@ const context = fc.record({
   isMessages: fc.boolean(),
   family: fc.option(fc.constantFrom('opus', 'sonnet')),
   mayRenew: fc.boolean(),
+  isLoginOver: fc.boolean(),
   struckBefore: fc.boolean(),
   unexplainedBefore: fc.nat(100),
   rules: fc.record({ defaultCooldownMs: fc.constant(HOUR), allowOverage: fc.boolean() }),

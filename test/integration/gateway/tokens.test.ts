@@ -56,6 +56,17 @@ describe('tokens under load', () => {
     await world.stop();
   });
 
+  it('of several accounts whose logins are over keep no request from those that are left', async () => {
+    const world = await startWorld({ accounts: ['one', 'two', 'three'] });
+    for (const name of ['one', 'two']) world.simulator.revoke(name);
+    const reply = await world.ask();
+    assert.deepEqual([reply.status, reply.headers.get('x-headgate-account')], [200, 'three']);
+    const { body } = await world.admin('GET', '/api/accounts');
+    const statuses = (body.data as { status: string }[]).map(({ status }) => status);
+    assert.deepEqual(statuses, ['invalid', 'invalid', 'active']);
+    await world.stop();
+  });
+
   it('of the static kinds serve as they are', async () => {
     const world = await startWorld();
     for (const name of ['key', 'static']) world.simulator.addAccount({ name });

@@ -135,6 +135,12 @@ export const replies: readonly Entry[] = [
     '5 hop_or_exhausted throttled unexplained_401 +300s',
   ],
   [
+    '401 for a login that is over, as the renewal has shown',
+    error(401, 'authentication_error', 'OAuth token has been revoked.'),
+    { isLoginOver: true },
+    '5 fail_over none',
+  ],
+  [
     '401 for an API key',
     error(401, 'authentication_error', 'invalid x-api-key'),
     { kind: 'api_key' },

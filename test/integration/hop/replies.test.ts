@@ -56,6 +56,7 @@ const standard: Judging = {
   isMessages: true,
   family: 'opus',
   mayRenew: false,
+  isLoginOver: false,
   struckBefore: false,
   unexplainedBefore: 0,
   rules: { defaultCooldownMs: HOUR, allowOverage: false },

@@ -12,7 +12,7 @@ const situation = (over: Partial<Situation> = {}): Situation => ({
   ...over,
 });
 const verdict = (row: number, next: Next): Verdict => ({ row, next, mark: { kind: 'success' } });
-const past = (...entries: [string, number][]) => entries.map(([accountId, row]) => ({ accountId, row }));
+const past = (...entries: [string, number][]) => entries.map(([accountId, row]) => ({ accountId, row, isProven: false }));
 
 function brief(row: number, next: Next, over: Partial<Situation> = {}, also: Partial<PlanningRules> = {}): string {
   const { step, withdraw, mark } = planNext(verdict(row, next), situation(over), { ...rules, ...also });
@@ -43,6 +43,14 @@ describe('planning the next step', () => {
 
   it('does not take the same account, tried again with a new token, for a sibling', () => {
     assert.equal(brief(5, 'hop_or_exhausted', { past: past(['b', 5]) }), 'only_another, else exhausted');
+  });
+
+  it('goes on past accounts whose login is over, which says nothing about the request', () => {
+    const proven = past(['a', 5]).map((attempt) => ({ ...attempt, isProven: true }));
+    assert.equal(brief(5, 'fail_over', { past: proven }), 'only_another, else exhausted');
+    assert.equal(brief(5, 'fail_over', { past: past(['a', 5]) }), 'only_another, else exhausted');
+    assert.equal(brief(5, 'hop_or_exhausted', { past: proven }), 'only_another, else exhausted');
+    assert.equal(brief(10, 'hop_or_relay', { past: proven }), 'only_another, else relay');
   });
 
   it('hops once after a throttle, then relays', () => {

@@ -13,6 +13,7 @@ const context = (over: Partial<Judging> = {}): Judging => ({
   isMessages: true,
   family: 'opus',
   mayRenew: false,
+  isLoginOver: false,
   struckBefore: false,
   unexplainedBefore: 0,
   rules: { defaultCooldownMs: HOUR, allowOverage: false },
