@@ -4,7 +4,7 @@
  * Memory is the truth. A verdict changes it in the same tick, so that the next selection sees it, and reaches the file
  * within a second. A person's change is durable before it is acknowledged. Only the machine's table changes a status.
  */
-import type { Account, QuotaWindow } from '../core/account.ts';
+import { type Account, healthOf, type QuotaWindow } from '../core/account.ts';
 import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
 import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
@@ -86,10 +86,16 @@ export class AccountPool {
   /** Reads what is stored. `lifeOf` tells what the credential store holds: it, not the account file, is the truth about tokens. */
   async load(lifeOf: (id: string) => TokenLife | undefined): Promise<void> {
     for (const record of await this.#deps.store.list()) {
+      const entry = new PoolEntry(record);
+      this.#entries.set(record.id, entry);
       const { generation, expiresAt, loginExpiresAt } = lifeOf(record.id) ?? record.account;
+      const isNewer = generation > record.account.generation && healthOf(record.account).state === 'invalid';
+      // The credential came of a login or a proof whose word about the account was lost in a crash.
+      const event = { type: 'reauthorized', at: this.#deps.now(), generation, expiresAt, loginExpiresAt } as const;
+      if (isNewer)
+        this.apply(record.id, event, { summary: 'a newer credential than the one that was refused was found at start' });
       // By name: whatever else the caller's object holds must not end up among the accounts.
-      const account = { ...record.account, generation, expiresAt, loginExpiresAt };
-      this.#entries.set(record.id, new PoolEntry({ ...record, account }));
+      entry.account = { ...entry.account, generation, expiresAt, loginExpiresAt };
     }
     this.#reorder();
   }

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { AccountPool } from '../../../src/accounts/account-pool.ts';
 import type { AccountRecord } from '../../../src/accounts/account-record.ts';
+import { healthOf } from '../../../src/core/account.ts';
 import { createMemoryRecordStore } from '../../../src/storage/memory/memory-record-store.ts';
 import { type RecordStore, StorageError } from '../../../src/storage/store.ts';
-import { aCredential, anAccount, HOUR, MINUTE, NOW, RULES, SELECTION } from '../../support/builders.ts';
+import {
+  aCredential,
+  anAccount,
+  HOUR,
+  inactive,
+  invalidSince,
+  limitedUntil,
+  MINUTE,
+  NOW,
+  RULES,
+  SELECTION,
+} from '../../support/builders.ts';
 
 const said = { summary: 'said so' };
 
@@ -52,6 +64,30 @@ describe('the account pool', () => {
     const again = aPool(store).pool;
     await again.load(() => undefined);
     assert.deepEqual([again.history('acc_1').length, again.history('acc_1')[0]?.evidence.summary], [100, 'limit 150']);
+  });
+
+  it('lets an account serve again whose newer credential outlived a crash that the word about it did not', async () => {
+    for (const [status, state] of [
+      [invalidSince(NOW), 'active'],
+      [inactive(invalidSince(NOW)), 'inactive'],
+      [limitedUntil(NOW + HOUR), 'rate_limited'],
+    ] as const) {
+      const { pool, store } = aPool();
+      await pool.add(anAccount({ generation: 3, status }), said);
+      const again = aPool(store).pool;
+      await again.load(() => aCredential({ generation: 4 }));
+      const account = again.get('acc_1');
+      assert.deepEqual([account?.status.state, account?.generation], [state, 4]);
+      assert.notEqual(account && healthOf(account).state, 'invalid');
+    }
+  });
+
+  it('leaves an account invalid whose credential is the one that was refused', async () => {
+    const { pool, store } = aPool();
+    await pool.add(anAccount({ generation: 3, status: invalidSince(NOW) }), said);
+    const again = aPool(store).pool;
+    await again.load(() => aCredential({ generation: 3 }));
+    assert.equal(again.get('acc_1')?.status.state, 'invalid');
   });
 
   it('writes and tells nothing when nothing changes', async () => {
