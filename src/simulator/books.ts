@@ -30,6 +30,10 @@ export interface ApiEntry {
 export interface TokenEntry {
   readonly at: number;
   readonly grant: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Tells refresh tokens apart without holding them: the beginning of the SHA-256 of the one that came. Null: none came. */
+  readonly presented: string | null;
   /** Whose token or code came; null: unknown. */
   account: string | null;
   /** The login that the token belongs to; null: none. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Accounts, SimulatedAccount } from './accounts.ts';
 import type { ApiEntry } from './books.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 export interface Credential {
   readonly kind: ApiEntry['credential'];
@@ -30,7 +31,6 @@ const NEVER_PASSED_ON = [
 ];
 /** Fields of proxies, and of the product itself. */
 const FOREIGN = /^x-(forwarded|headgate)-/;
-const FINGERPRINT_CHARACTERS = 12;
 
 export function credentialOf({ headers }: IncomingMessage, accounts: Accounts): Credential {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
@@ -39,8 +39,7 @@ export function credentialOf({ headers }: IncomingMessage, accounts: Accounts): 
   const account = bearer ? accounts.byAccessToken(bearer) : key ? accounts.byApiKey(key) : null;
   const secret = bearer ?? key;
   if (secret === undefined) return { kind, account, owner: null, fingerprint: null };
-  const fingerprint = createHash('sha256').update(secret).digest('hex').slice(0, FINGERPRINT_CHARACTERS);
-  return { kind, account, owner: accounts.ownerOf(secret)?.name ?? null, fingerprint };
+  return { kind, account, owner: accounts.ownerOf(secret)?.name ?? null, fingerprint: fingerprintOf(secret) };
 }
 
 /** What is known of a request before its body has come. */

@@ -57,7 +57,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (req: Incomi
     const text = (await readBody(req)).toString('utf8');
     const request = readTokenRequest(options.format, req.headers['content-type'] ?? '', text);
     const grant = (request.kind === 'read' && request.parameters['grant_type']) || 'unknown';
-    const entry = grants.open(grant, request);
+    const entry = grants.open(grant, request, req.url ?? '');
     const fault = faults.takeTokenFault(grant, entry.account);
     await onStage('received', grant);
     if (fault && (await failsBefore(fault, res, entry))) return;

@@ -2,6 +2,7 @@
 import type { Accounts, Issued } from './accounts.ts';
 import type { Authorization } from './authorization.ts';
 import type { Books, TokenEntry } from './books.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { TokenRequest } from './token-request.ts';
 
 export interface TokenRefusal {
@@ -13,7 +14,7 @@ export interface TokenRefusal {
 
 export interface TokenGrants {
   /** Enters a request, with what is known before anything is decided. */
-  open(grant: string, request: TokenRequest): TokenEntry;
+  open(grant: string, request: TokenRequest, target: string): TokenEntry;
   /** From here on, what was asked for has happened or not. */
   decide(request: TokenRequest, entry: TokenEntry): Issued | TokenRefusal;
 }
@@ -61,12 +62,13 @@ export function createTokenGrants({ accounts, authorization, books, clientId, no
   }
 
   return {
-    open(grant, request) {
+    open(grant, request, target) {
       const { refresh_token: token = '', code = '' } = request.kind === 'read' ? request.parameters : {};
       const holder = accounts.holderOf(token);
       const account = holder?.account ?? authorization.approverOf(code);
       const unknown = { generation: null, outcome: 'open', reason: null, replied: false } as const;
-      const entry: TokenEntry = { at: now(), grant, account, family: holder?.family ?? null, ...unknown };
+      const presented = token === '' ? null : fingerprintOf(token);
+      const entry: TokenEntry = { at: now(), grant, target, presented, account, family: holder?.family ?? null, ...unknown };
       books.addToken(entry);
       return entry;
     },
