@@ -138,6 +138,7 @@ export const packageOwners: Readonly<Record<string, readonly Pattern[]>> = {
   'node-cron': ['src/jobs/scheduler.ts'],
   'openid-client': ['src/oauth/**'],
   'prom-client': ['src/observability/metrics.ts'],
+  uplot: ['frontend/src/components/chart/draw-chart.ts'],
   winston: ['src/observability/logger.ts'],
   yaml: ['src/config/**', 'src/simulator/drills/read-drill.ts'],
   zod: ['src/config/**', 'src/contract/**', 'src/storage/**', 'src/simulator/**', 'src/oauth/**', 'src/admin/**'],

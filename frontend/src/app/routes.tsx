@@ -10,6 +10,7 @@ const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, n
   lazy(async () => ({ default: (await load())[name] }));
 
 const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'), 'OverviewPage');
+const AccountsPage = page(() => import('@/features/accounts/accounts-page.tsx'), 'AccountsPage');
 
 export function AppRoutes() {
   return (
@@ -24,6 +25,7 @@ export function AppRoutes() {
           }
         >
           <Route index element={<OverviewPage />} />
+          <Route path="accounts" element={<AccountsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
       </Routes>

@@ -80,7 +80,7 @@ export function Shell() {
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto flex w-full max-w-6xl flex-col gap-4 px-4 py-4 outline-none lg:px-7 lg:py-6"
+        className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 py-4 outline-none lg:px-7 lg:py-6"
       >
         <PageBoundary resetKey={pathname}>
           <Suspense fallback={<PageFallback />}>

@@ -18,6 +18,8 @@ export interface RequestOptions {
 export interface ApiClient {
   /** @throws ApiError */
   get<T>(path: string, schema: Schema<T>, options?: Pick<RequestOptions, 'signal'>): Promise<T>;
+  /** Every item of a list, page after page: for lists that a person made, not for histories. @throws ApiError */
+  list<T>(path: string, schema: Schema<Page<T>>, options?: Pick<RequestOptions, 'signal'>): Promise<readonly T[]>;
   /** Sends and parses the reply. @throws ApiError */
   send<T>(method: Method, path: string, schema: Schema<T>, options?: RequestOptions): Promise<T>;
   /** Sends where nothing comes back (204). @throws ApiError */
@@ -25,6 +27,16 @@ export interface ApiClient {
 }
 
 type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One page of a list, as every list of the administration API is. */
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** Largest page that the server gives, and how many of them are asked for at most. */
+const PAGE_LIMIT = 200;
+const MOST_PAGES = 25;
 
 export interface ApiClientDeps {
   readonly fetch: (input: string, init: RequestInit) => Promise<Response>;
@@ -66,7 +78,20 @@ export function createApiClient({ fetch, clock, now }: ApiClientDeps): ApiClient
     });
   }
 
+  async function list<T>(path: string, schema: Schema<Page<T>>, options: RequestOptions = {}): Promise<readonly T[]> {
+    const items: T[] = [];
+    let cursor: string | null = '';
+    for (let pages = 0; cursor !== null && pages < MOST_PAGES; pages += 1) {
+      const query = new URLSearchParams({ limit: String(PAGE_LIMIT), ...(cursor === '' ? {} : { cursor }) });
+      const page: Page<T> = await parsed(await ask('GET', `${path}?${query}`, options), schema);
+      items.push(...page.data);
+      cursor = page.next_cursor;
+    }
+    return items;
+  }
+
   return {
+    list,
     get: async (path, schema, options = {}) => parsed(await ask('GET', path, options), schema),
     send: async (method, path, schema, options = {}) => parsed(await ask(method, path, options), schema),
     command: async (method, path, options = {}) => void (await ask(method, path, options)),

@@ -1,17 +1,61 @@
-/** One look at the whole: can the pool serve, and what is going through it. */
-import { useQuery } from '@tanstack/react-query';
-import { statisticsQuery } from '@/api/statistics.ts';
+/** One look at the whole: can the pool serve, which account cannot, why and until when; and what is going through it. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+import { accountsQuery } from '@/api/accounts.ts';
+import { type Statistics, statisticsQuery } from '@/api/statistics.ts';
+import { LiveIndicator } from '@/components/live-indicator.tsx';
 import { LoadFailure } from '@/components/load-failure.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
-import { Card } from '@/components/ui/card.tsx';
+import { StaleNotice } from '@/components/stale-notice.tsx';
+import { Button } from '@/components/ui/button.tsx';
+import { formatDuration } from '@/lib/format.ts';
+import { FigureTiles } from './figure-tiles.tsx';
+import { GeneralAlerts } from './general-alerts.tsx';
+import { PoolSummary } from './pool-summary.tsx';
+import { RecentEvents } from './recent-events.tsx';
+import { RecentRequests } from './recent-requests.tsx';
+import { TrafficCard } from './traffic-card.tsx';
+import { Verdict } from './verdict.tsx';
 
 export function OverviewPage() {
+  const client = useQueryClient();
   const statistics = useQuery(statisticsQuery());
+  const accounts = useQuery(accountsQuery());
+  const figures = statistics.data;
   return (
     <>
-      <PageHeader title="Overview" />
-      {statistics.isError && <LoadFailure what="The figures" query={statistics} />}
-      {statistics.data && <Card className="p-4">The pool is {statistics.data.system_health}.</Card>}
+      <PageHeader
+        title="Overview"
+        actions={
+          <>
+            <LiveIndicator at={figures?.generated_at ?? null} />
+            <Button size="small" pending={statistics.isRefetching} onClick={() => void client.invalidateQueries()}>
+              {!statistics.isRefetching && <RefreshCw aria-hidden />}
+              Refresh
+            </Button>
+          </>
+        }
+      />
+      {statistics.isError && !figures && <LoadFailure what="The figures" query={statistics} />}
+      <StaleNotice query={statistics} />
+      <Verdict statistics={figures} />
+      {figures && <GeneralAlerts alerts={figures.alerts} />}
+      <PoolSummary query={accounts} alerts={figures?.alerts ?? []} />
+      <FigureTiles statistics={figures} />
+      <TrafficCard minutes={figures?.last_hour_by_minute} />
+      <div className="grid items-start gap-4 xl:grid-cols-2">
+        <RecentEvents accounts={accounts.data} />
+        <RecentRequests />
+      </div>
+      {figures && <Foot statistics={figures} />}
     </>
+  );
+}
+
+function Foot({ statistics: { version, uptime_seconds } }: { readonly statistics: Statistics }) {
+  return (
+    <footer className="figures text-subtle text-xs">
+      Headgate {version} · up for {formatDuration(uptime_seconds * 1000)}
+    </footer>
   );
 }

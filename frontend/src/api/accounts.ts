@@ -1,0 +1,96 @@
+/** The accounts of the pool: what is known of them, and what can be done to them. */
+import {
+  type AccountView,
+  accountEventListSchema,
+  accountListSchema,
+  accountSchema,
+  type authorizeSchema,
+  createdAccountSchema,
+  loginSchema,
+  refreshResultSchema,
+  testResultSchema,
+} from '@contract/accounts.ts';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, type Parsed } from '@/lib/api-client.ts';
+import { liveStatus } from '@/lib/live-status.ts';
+import { statisticsQuery } from './statistics.ts';
+
+export type AccountEvent = Parsed<typeof accountEventListSchema>['data'][number];
+export type TestResult = Parsed<typeof testResultSchema>;
+export type Login = Parsed<typeof loginSchema>;
+type AuthorizeRequest = Parsed<typeof authorizeSchema>;
+
+const pathOf = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
+
+export const accountsQuery = () =>
+  queryOptions({
+    queryKey: ['accounts', 'all'],
+    queryFn: ({ signal }) => api.list('/accounts', accountListSchema, { signal }),
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+const accountQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['accounts', 'one', id],
+    queryFn: ({ signal }) => api.get(pathOf(id), accountSchema, { signal }),
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+export const latestEventsQuery = (id: string, limit: number) =>
+  queryOptions({
+    queryKey: ['accounts', 'events', id, 'latest', limit],
+    queryFn: async ({ signal }): Promise<readonly AccountEvent[]> =>
+      (await api.get(`${pathOf(id)}/events?limit=${limit}`, accountEventListSchema, { signal })).data,
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+/** What changed of one account, put where it is shown; everything that is derived from it is asked for again. */
+export function noteAccount(client: QueryClient, account: AccountView): void {
+  client.setQueryData(accountQuery(account.id).queryKey, account);
+  client.setQueryData(accountsQuery().queryKey, (accounts) => accounts && withAccount(accounts, account));
+  void client.invalidateQueries({ queryKey: ['accounts', 'events', account.id] });
+  void client.invalidateQueries({ queryKey: ['accounts', 'serving', account.id] });
+  void client.invalidateQueries(statisticsQuery());
+}
+
+const withAccount = (accounts: readonly AccountView[], account: AccountView): readonly AccountView[] =>
+  accounts.some(({ id }) => id === account.id)
+    ? accounts.map((known) => (known.id === account.id ? account : known))
+    : [...accounts, account];
+
+export function forgetAccount(client: QueryClient, id: string): void {
+  client.setQueryData(accountsQuery().queryKey, (accounts) => accounts?.filter((account) => account.id !== id));
+  client.removeQueries(accountQuery(id));
+  void client.invalidateQueries(statisticsQuery());
+}
+
+export interface AccountChange {
+  readonly name?: string;
+  readonly status?: 'active' | 'inactive';
+  readonly priority?: number;
+  readonly max_concurrency?: number | null;
+  readonly max_utilization?: number | null;
+  readonly allow_overage?: boolean | null;
+  readonly api_key?: string;
+  readonly access_token?: string;
+}
+
+export type NewAccount =
+  | { readonly kind: 'api_key'; readonly name: string; readonly api_key: string }
+  | { readonly kind: 'oauth_static'; readonly name: string; readonly access_token: string; readonly expires_at?: string }
+  | { readonly kind: 'oauth'; readonly name?: string; readonly code: string; readonly state: string };
+
+/** Each throws ApiError. */
+export const accountCommands = {
+  change: (id: string, change: AccountChange) => api.send('PATCH', pathOf(id), accountSchema, { body: change }),
+  refresh: (id: string) => api.send('POST', `${pathOf(id)}/refresh`, refreshResultSchema),
+  /** With a model one token is asked for, which costs; without one only the credential is tried. */
+  test: (id: string, model: string | null) =>
+    api.send('POST', `${pathOf(id)}/test`, testResultSchema, { body: model === null ? {} : { model } }),
+  clearLimit: (id: string) => api.send('POST', `${pathOf(id)}/clear-limit`, accountSchema),
+  /** Gives it first priority; the others stay as reserve. */
+  prefer: (id: string) => api.send('POST', `${pathOf(id)}/prefer`, accountSchema),
+  remove: (id: string) => api.command('DELETE', pathOf(id)),
+  beginLogin: (request: AuthorizeRequest) => api.send('POST', '/oauth/authorize', loginSchema, { body: request }),
+  add: (account: NewAccount) => api.send('POST', '/accounts', createdAccountSchema, { body: account }),
+};

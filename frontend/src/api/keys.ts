@@ -1,0 +1,35 @@
+/** The clients' keys. A key itself is in the replies to making and rotating it, and nowhere else. */
+import { createdKeySchema, type KeyView, keyListSchema, keySchema } from '@contract/keys.ts';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, type Parsed } from '@/lib/api-client.ts';
+import { liveStatus } from '@/lib/live-status.ts';
+
+/** With the secret. It is kept in no cache: who needs it holds it for as long as it is on show. */
+export type CreatedKey = Parsed<typeof createdKeySchema>;
+
+const keysQuery = () =>
+  queryOptions({
+    queryKey: ['keys'],
+    queryFn: ({ signal }) => api.list('/keys', keyListSchema, { signal }),
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+/** Takes what is shown of a key, never its secret. */
+export function noteKey(client: QueryClient, key: KeyView): void {
+  client.setQueryData(keysQuery().queryKey, (keys) => {
+    if (keys === undefined) return keys;
+    const shown = keySchema.parse(key);
+    return keys.some(({ id }) => id === key.id) ? keys.map((known) => (known.id === key.id ? shown : known)) : [...keys, shown];
+  });
+}
+
+export interface NewKey {
+  readonly name: string;
+  readonly role: KeyView['role'];
+  readonly expires_at: string | null;
+}
+
+/** Each throws ApiError. */
+export const keyCommands = {
+  create: (key: NewKey) => api.send('POST', '/keys', createdKeySchema, { body: key }),
+};

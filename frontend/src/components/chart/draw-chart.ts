@@ -1,0 +1,88 @@
+/** Draws values over time with uPlot. Loaded by need: it is the only importer of the library. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+export interface Series {
+  readonly label: string;
+  /** A colour of the theme: the name of its custom property. */
+  readonly color: '--accent' | '--bad' | '--warn' | '--ok' | '--subtle';
+  /** Null where nothing is known. */
+  readonly values: readonly (number | null)[];
+  readonly shape: 'bars' | 'line';
+}
+
+export interface Chart {
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  readonly height: number;
+  readonly formatValue: (value: number) => string;
+  readonly atLeast: number;
+}
+
+export interface Drawing {
+  update(times: readonly number[], series: readonly Series[]): void;
+  destroy(): void;
+}
+
+const LEGEND_HEIGHT = 28;
+const HOURS = '{HH}:{mm}';
+/** What is counted has no halves. */
+const STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((step) => [step, 2 * step, 5 * step]);
+const FONT = '11px ui-sans-serif, system-ui, sans-serif';
+
+/** A canvas knows no custom properties and no light-dark(): what they come to is asked of the page. */
+function colorOf(place: HTMLElement, property: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${property})`;
+  place.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+const dataOf = (times: readonly number[], series: readonly Series[]): uPlot.AlignedData => [
+  [...times],
+  ...series.map(({ values }) => [...values]),
+];
+
+const seriesOf = (place: HTMLElement, { series, formatValue }: Chart): uPlot.Series[] => {
+  const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 });
+  return series.map(({ label, color, shape }) => {
+    const stroke = colorOf(place, color);
+    const value = (_plot: uPlot, raw: number | null) => (raw === null ? '–' : formatValue(raw));
+    const common = { label, stroke, value, points: { show: false } };
+    return shape === 'bars' && bars ? { ...common, fill: stroke, width: 0, paths: bars } : { ...common, width: 1.5 };
+  });
+};
+
+/** Draws into `place`, as wide as it is and becomes. */
+export function drawChart(place: HTMLElement, chart: Chart): Drawing {
+  const { times, series, height, formatValue, atLeast } = chart;
+  const grid = { stroke: colorOf(place, '--border'), width: 1 };
+  const axis = { stroke: colorOf(place, '--subtle'), font: FONT, grid, ticks: { show: false } };
+  const sizeFor = (width: number) => ({ width, height: height - LEGEND_HEIGHT });
+  const plot = new uPlot(
+    {
+      ...sizeFor(place.clientWidth),
+      padding: [8, 20, 0, 0],
+      cursor: { points: { show: false }, drag: { x: false, y: false } },
+      axes: [
+        { ...axis, size: 26, grid: { show: false }, space: 64, values: [[60, HOURS, null, null, null, null, null, null, 1]] },
+        { ...axis, size: 44, values: (_plot, ticks) => ticks.map(formatValue), incrs: STEPS },
+      ],
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(atLeast, max * 1.05)] } },
+      series: [{ label: 'Time', value: HOURS }, ...seriesOf(place, chart)],
+    },
+    dataOf(times, series),
+    place,
+  );
+  const watcher = new ResizeObserver(() => plot.setSize(sizeFor(place.clientWidth)));
+  watcher.observe(place);
+  return {
+    update: (nextTimes, nextSeries) => plot.setData(dataOf(nextTimes, nextSeries)),
+    destroy() {
+      watcher.disconnect();
+      plot.destroy();
+    },
+  };
+}

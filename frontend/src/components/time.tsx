@@ -1,0 +1,50 @@
+/** Instants, as far away or as long ago as they are; the exact one is told to who points at it. */
+import { useSyncExternalStore } from 'react';
+import { formatAgo, formatExact, formatInstant, formatTimeLeft } from '@/lib/format.ts';
+import { ticker } from '@/lib/ticker.ts';
+
+/** The present instant by the server's clock, once a second. */
+const useNow = (): number => useSyncExternalStore(ticker.subscribe, ticker.now);
+
+interface TimeProps {
+  /** RFC 3339, as the server gives it. */
+  readonly at: string;
+  readonly className?: string;
+}
+
+export function Ago({ at, className }: TimeProps) {
+  const now = useNow();
+  const instant = Date.parse(at);
+  return (
+    <time dateTime={at} title={formatExact(instant)} className={className}>
+      {formatAgo(now - instant)}
+    </time>
+  );
+}
+
+/** `14:05`, `Wed 14:05`, `24 Nov 14:05`. */
+export function Instant({ at, className }: TimeProps) {
+  const now = useNow();
+  const instant = Date.parse(at);
+  return (
+    <time dateTime={at} title={formatExact(instant)} className={className}>
+      {formatInstant(instant, now)}
+    </time>
+  );
+}
+
+interface CountdownProps extends TimeProps {
+  /** What stands there once the instant has come. */
+  readonly over?: string;
+}
+
+/** The time left until then, second by second. */
+export function Countdown({ at, over = 'now', className }: CountdownProps) {
+  const now = useNow();
+  const instant = Date.parse(at);
+  return (
+    <time dateTime={at} title={formatExact(instant)} className={className}>
+      {instant <= now ? over : formatTimeLeft(instant - now)}
+    </time>
+  );
+}

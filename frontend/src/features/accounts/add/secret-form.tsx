@@ -1,0 +1,73 @@
+/** Adds an account that authenticates by something one holds: an API key or a long-lived token. */
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { accountCommands, type NewAccount } from '@/api/accounts.ts';
+import { Field } from '@/components/field.tsx';
+import { Notice } from '@/components/notice.tsx';
+import { Button } from '@/components/ui/button.tsx';
+import { DialogFooter } from '@/components/ui/dialog.tsx';
+import { Input } from '@/components/ui/input.tsx';
+import { ApiError, messageOf } from '@/lib/api-error.ts';
+import type { Added } from './added.ts';
+
+interface SecretFormProps {
+  readonly kind: 'api_key' | 'oauth_static';
+  readonly onAdded: (added: Added) => void;
+}
+
+const WORDS = {
+  api_key: { label: 'API key', hint: 'From the provider’s console. It is stored on this server and never shown again.' },
+  oauth_static: { label: 'Token', hint: 'It has no refresh token: when it ends, a new one has to be put in by hand.' },
+};
+
+export function SecretForm({ kind, onAdded }: SecretFormProps) {
+  const [name, setName] = useState('');
+  const [secret, setSecret] = useState('');
+  const [expiry, setExpiry] = useState('');
+  const add = useMutation({ mutationFn: (account: NewAccount) => accountCommands.add(account), onSuccess: onAdded });
+  const error = add.error instanceof ApiError ? add.error : null;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const common = { name: name.trim() };
+    const ends = expiry === '' ? {} : { expires_at: new Date(expiry).toISOString() };
+    if (kind === 'api_key') add.mutate({ kind, ...common, api_key: secret.trim() });
+    else add.mutate({ kind, ...common, access_token: secret.trim(), ...ends });
+  };
+  const { label, hint } = WORDS[kind];
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Field label="Name" hint="How it is called here and in the replies’ header." error={error?.fieldMessage('name')}>
+        {(ids) => <Input {...ids} value={name} onChange={({ target }) => setName(target.value)} required maxLength={100} />}
+      </Field>
+      <Field label={label} hint={hint} error={error?.fieldMessage('api_key') ?? error?.fieldMessage('access_token')}>
+        {(ids) => (
+          <Input
+            {...ids}
+            type="password"
+            value={secret}
+            onChange={({ target }) => setSecret(target.value)}
+            autoComplete="off"
+            spellCheck={false}
+            className="font-mono"
+            required
+          />
+        )}
+      </Field>
+      {kind === 'oauth_static' && (
+        <Field label="Expires (optional)" error={error?.fieldMessage('expires_at')}>
+          {(ids) => <Input {...ids} type="datetime-local" value={expiry} onChange={({ target }) => setExpiry(target.value)} />}
+        </Field>
+      )}
+      {add.isError && (error?.fields.length ?? 0) === 0 && (
+        <Notice tone="bad" role="alert">
+          {messageOf(add.error)}
+        </Notice>
+      )}
+      <DialogFooter>
+        <Button type="submit" variant="primary" pending={add.isPending}>
+          Add account
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

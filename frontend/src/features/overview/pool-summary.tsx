@@ -1,0 +1,129 @@
+/** Every account that needs a look, and some that do not: status, reason, and the end of it. */
+import type { AccountView } from '@contract/accounts.ts';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { ArrowRight, Plus, TriangleAlert } from 'lucide-react';
+import { Link } from 'react-router';
+import type { Statistics } from '@/api/statistics.ts';
+import { LoadFailure } from '@/components/load-failure.tsx';
+import { StatusBadge } from '@/components/status-badge.tsx';
+import { Countdown } from '@/components/time.tsx';
+import { Button } from '@/components/ui/button.tsx';
+import { Card, CardTitle } from '@/components/ui/card.tsx';
+import { Skeleton } from '@/components/ui/skeleton.tsx';
+import { formatShare, formatWindow } from '@/lib/format.ts';
+import { cn } from '@/lib/utils.ts';
+import { fullest, type Row, rowsOf } from './pool-rows.ts';
+
+interface PoolSummaryProps {
+  readonly query: UseQueryResult<readonly AccountView[]>;
+  readonly alerts: Statistics['alerts'];
+}
+
+export function PoolSummary({ query, alerts }: PoolSummaryProps) {
+  const { data: accounts } = query;
+  const { rows, hidden } = rowsOf(accounts ?? [], alerts);
+  return (
+    <Card aria-labelledby="pool-title">
+      <div className="flex items-center justify-between gap-2 border-border border-b px-4 py-2">
+        <CardTitle id="pool-title">Accounts</CardTitle>
+        <Link to="/accounts" className="inline-flex items-center gap-1 rounded text-accent text-sm hover:underline">
+          {hidden > 0 ? `All ${accounts?.length}` : 'Manage'}
+          <ArrowRight className="size-3.5" aria-hidden />
+        </Link>
+      </div>
+      {query.isError && accounts === undefined && (
+        <div className="p-4">
+          <LoadFailure what="The accounts" query={query} />
+        </div>
+      )}
+      {query.isPending && <Loading />}
+      {accounts?.length === 0 && <NoAccounts />}
+      {rows.length > 0 && (
+        <ul className="divide-y divide-border">
+          {rows.map((row) => (
+            <PoolRow key={row.account.id} row={row} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function PoolRow({ row: { account, warning } }: { readonly row: Row }) {
+  const { id, name, status, status_reason, rate_limited_until } = account;
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 md:grid-cols-[minmax(0,13rem)_7.5rem_minmax(0,1fr)_9.5rem]">
+      <Link to={`/accounts/${id}`} className="truncate font-medium hover:underline" title={name}>
+        {name}
+      </Link>
+      <span className="justify-self-end md:justify-self-start">
+        <StatusBadge status={status} />
+      </span>
+      <div className="min-w-0 text-subtle text-xs max-md:col-span-2">
+        {status_reason !== null && <p className="break-words">{status_reason}</p>}
+        {warning !== null && (
+          <p className="flex gap-1.5 text-warn">
+            <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden />
+            <span className="min-w-0 break-words">{warning}</span>
+          </p>
+        )}
+      </div>
+      <div className="text-xs max-md:col-span-2 md:text-right">
+        {rate_limited_until !== null ? (
+          <span className="figures">
+            back in <Countdown at={rate_limited_until} over="a moment" className="font-medium" />
+          </span>
+        ) : (
+          status !== 'invalid' && <FullestWindow account={account} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function FullestWindow({ account }: { readonly account: AccountView }) {
+  const window = fullest(account);
+  if (window === null) return null;
+  const { name, utilization } = window;
+  return (
+    <span className="inline-flex items-center gap-2" title={formatWindow(name)}>
+      <span className="text-subtle">{name.replace('_', ' ')}</span>
+      <span className="h-1.5 w-14 overflow-hidden rounded-full bg-muted" aria-hidden>
+        <span
+          className={cn('block h-full', utilization >= 0.9 ? 'bg-warn-fill' : 'bg-accent')}
+          style={{ width: `${Math.min(1, utilization) * 100}%` }}
+        />
+      </span>
+      <span className="figures w-9 text-right">
+        {formatShare(utilization)}
+        <span className="sr-only"> used</span>
+      </span>
+    </span>
+  );
+}
+
+function NoAccounts() {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 px-4 py-5">
+      <p className="text-subtle">There is no account yet: nothing can be served before the first one is added.</p>
+      <Button variant="primary" asChild>
+        <Link to="/accounts?add=1">
+          <Plus aria-hidden />
+          Add account
+        </Link>
+      </Button>
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div role="status" aria-label="Loading the accounts" className="divide-y divide-border">
+      {[1, 2, 3].map((row) => (
+        <div key={row} className="px-4 py-2">
+          <Skeleton className="h-6" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { explainPaste, returnsByItself } from '../../../../../frontend/src/features/accounts/add/read-paste.ts';
+
+const AUTHORIZE = 'https://auth.example/oauth/authorize?code=true&client_id=x&state=s';
+
+const fits = [
+  'abc123#state',
+  'abc\n123',
+  'http://localhost:4000/oauth/callback?code=a&state=b',
+  'https://x.example/cb?error=access_denied',
+];
+
+const misfits: readonly (readonly [pasted: string, says: RegExp])[] = [
+  ['  \n', /Paste the code/],
+  [`hg_${'a'.repeat(40)}`, /API key of Headgate/],
+  ['sk-ant-something', /key or token/],
+  ['https://', /not complete/],
+  ['https://auth.example/oauth/authorize?client_id=x', /Approve there first/],
+  ['https://elsewhere.example/page', /no code in this address/],
+];
+
+describe('what is pasted for a code', () => {
+  for (const pasted of fits) it(`may be ${JSON.stringify(pasted)}`, () => assert.equal(explainPaste(pasted, AUTHORIZE), null));
+  for (const [pasted, says] of misfits)
+    it(`is explained when it is ${JSON.stringify(pasted)}`, () => assert.match(explainPaste(pasted, AUTHORIZE) ?? '', says));
+});
+
+describe('a login', () => {
+  const url = (redirect: string, also = {}) =>
+    `https://auth.example/authorize?${new URLSearchParams({ redirect_uri: redirect, ...also })}`;
+  it('returns by itself to a page of Headgate', () => {
+    assert.equal(returnsByItself(url('http://localhost:4000/oauth/callback')), true);
+    assert.equal(returnsByItself(url('http://127.0.0.1:4000/callback')), true);
+  });
+  it('shows a code on a page of the provider', () => {
+    assert.equal(returnsByItself(url('https://auth.example/oauth/code/callback', { code: 'true' })), false);
+    assert.equal(returnsByItself(url('https://auth.example/oauth/code/callback')), false);
+    assert.equal(returnsByItself('https://auth.example/authorize'), false);
+  });
+});
