@@ -1,15 +1,7 @@
 /** Draws values over time with uPlot. Loaded by need: it is the only importer of the library. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-
-export interface Series {
-  readonly label: string;
-  /** A colour of the theme: the name of its custom property. */
-  readonly color: '--accent' | '--bad' | '--warn' | '--ok' | '--subtle';
-  /** Null where nothing is known. */
-  readonly values: readonly (number | null)[];
-  readonly shape: 'bars' | 'line';
-}
+import type { Series } from './series.ts';
 
 export interface Chart {
   readonly times: readonly number[];

@@ -1,6 +1,7 @@
 /** Values over time. The library that draws is loaded when the first chart is shown; until then its place is kept. */
 import { useEffect, useRef, useState } from 'react';
-import type { Drawing, Series } from './draw-chart.ts';
+import type { Drawing } from './draw-chart.ts';
+import type { Series } from './series.ts';
 import { useThemeVersion } from './use-theme-version.ts';
 
 interface TimeSeriesChartProps {
