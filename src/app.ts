@@ -4,7 +4,7 @@ import { adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
 import { createAdminKey } from './assembly/admin-key.ts';
 import { buildAccounts } from './assembly/build-accounts.ts';
-import { type AdministrationParts, buildAdministration } from './assembly/build-administration.ts';
+import { type Administration, type AdministrationParts, buildAdministration } from './assembly/build-administration.ts';
 import { buildDataPlane } from './assembly/build-data-plane.ts';
 import { delay } from './assembly/delay.ts';
 import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
@@ -90,8 +90,12 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
   const life: Life = { phase: 'starting' };
   const accounts = await buildAccounts({ data, log, live, now });
   const plane = buildDataPlane({ ...accounts, config, log, now, isRefusing: () => life.phase === 'refusing' });
-  const door = { accounts, plane, life, admin, live, configFile: loaded.file ?? null, data, log, now };
-  const listening = await openFrontDoor(door);
+  const startedAt = now();
+  const administration = buildAdministration({
+    ...{ accounts, plane, admin, live, data, startedAt, log, now },
+    configFile: loaded.file ?? null,
+  });
+  const listening = await openFrontDoor({ accounts, plane, life, administration, live, startedAt, log, now });
   const url = localUrl(config().server.host, (listening.server.address() as AddressInfo).port);
   if (background) {
     await writeServerNote(data.path, { url, pid: process.pid });
@@ -112,6 +116,7 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
     const delayMs = graceful ? server.drainDelayMs : 0;
     if (delayMs > 0) await delay(delayMs, hurry);
     life.phase = 'refusing';
+    administration.close();
     await drain(listening, { timeoutMs: graceful ? server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
     await Promise.allSettled([pool.flush(), vault.flush(), keys.flush()]);
@@ -124,17 +129,16 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
   return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 
-interface FrontDoorParts extends Omit<AdministrationParts, 'startedAt'> {
+interface FrontDoorParts extends Pick<AdministrationParts, 'accounts' | 'plane' | 'live' | 'startedAt' | 'log' | 'now'> {
   readonly life: Readonly<Life>;
+  readonly administration: Administration;
 }
 
 /** Puts data plane and control plane behind one address. */
-async function openFrontDoor({ life, ...parts }: FrontDoorParts): Promise<Listening> {
-  const { accounts, plane, live, log, now } = parts;
+async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
+  const { accounts, plane, life, administration, live, startedAt, log, now } = parts;
   const config = live.current;
   const { pool, vault } = accounts;
-  const startedAt = now();
-  const administration = buildAdministration({ ...parts, startedAt });
   const hostRules = derived(config, (current) => ({ allowed: hostsOf(current) }));
   const frontDoor = createFrontDoor({
     gateway: plane.gateway.handle,

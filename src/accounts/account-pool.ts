@@ -5,7 +5,7 @@
  * within a second. A person's change is durable before it is acknowledged. Only the machine's table changes a status.
  */
 import { type Account, healthOf, type QuotaWindow } from '../core/account.ts';
-import { type AccountEvent, type Effect, type MachineRules, transition } from '../core/account-machine.ts';
+import { type AccountEvent, type MachineRules, transition } from '../core/account-machine.ts';
 import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
 import { type Obstacle, obstaclesOf } from '../core/obstacles.ts';
@@ -17,6 +17,7 @@ import type { RecordStore } from '../storage/store.ts';
 import type { AccountEventRecord, Evidence } from './account-event-record.ts';
 import { type AccountCounters, type AccountRecord, noCounters } from './account-record.ts';
 import { counted, PoolEntry, type Slot } from './pool-entry.ts';
+import { PoolListeners } from './pool-listeners.ts';
 import { WriteBehind } from './write-behind.ts';
 
 /** Kept per account, newest first. */
@@ -58,8 +59,6 @@ const BY_PEOPLE: ReadonlySet<AccountEvent['type']> = new Set(['disabled', 'idle'
 /** So many of those looked at are remembered: enough to understand a choice, and no cost in large pools. */
 const MAX_CONSIDERED = 20;
 
-type ChangeListener = (record: AccountEventRecord, account: Account) => void;
-
 export class AccountPool {
   readonly #deps: AccountPoolDeps;
   readonly #entries = new Map<string, PoolEntry>();
@@ -69,9 +68,13 @@ export class AccountPool {
   /** As last handed out; null since something changed. */
   #accounts: readonly Account[] | null = null;
   #cursor: Cursor | null = null;
-  readonly #effectListeners: ((effect: Effect, account: Account) => void)[] = [];
-  readonly #changeListeners: ChangeListener[] = [];
-  readonly #chanceListeners = new Set<() => void>();
+  readonly #listeners = new PoolListeners();
+  readonly onEffect = this.#listeners.onEffect.bind(this.#listeners);
+  readonly onChange = this.#listeners.onChange.bind(this.#listeners);
+  readonly onTouch = this.#listeners.onTouch.bind(this.#listeners);
+  readonly onceChance = this.#listeners.onceChance.bind(this.#listeners);
+  /** Those who wait for an account look again; who finds nothing waits anew. */
+  readonly offerChance = this.#listeners.chance.bind(this.#listeners);
 
   constructor(deps: AccountPoolDeps) {
     this.#deps = deps;
@@ -127,14 +130,6 @@ export class AccountPool {
     return this.#writes.failing;
   }
 
-  onEffect(listener: (effect: Effect, account: Account) => void): void {
-    this.#effectListeners.push(listener);
-  }
-
-  onChange(listener: ChangeListener): void {
-    this.#changeListeners.push(listener);
-  }
-
   /** The account that shall serve, its place taken; null when none is eligible. Synchronous, so that no two requests share a turn. */
   choose(query: PoolQuery): PoolChoice | null {
     const now = this.#deps.now();
@@ -166,23 +161,20 @@ export class AccountPool {
     return entry && obstaclesOf(entry, query, this.#deps.rules());
   }
 
-  /** Calls `listener` once, when an attempt ends, an account passes its trial, or an account changes. Returns a way to call it off. */
-  onceChance(listener: () => void): () => void {
-    this.#chanceListeners.add(listener);
-    return () => this.#chanceListeners.delete(listener);
-  }
-
   /** Takes a place on the account for one more attempt of a request that has it already. */
   reserve(id: string): Slot {
     const entry = this.#entries.get(id);
     if (!entry) return { end: () => undefined, release: () => undefined };
-    return entry.take((result) => {
+    const slot = entry.take((result) => {
       if (result && this.#entries.get(id) === entry) {
         entry.counters = counted(entry.counters, result, this.#deps.now());
         this.#writes.touch(id);
       }
+      this.#listeners.touch(id);
       this.offerChance();
     });
+    this.#listeners.touch(id);
+    return slot;
   }
 
   /** The account has just served a request: whatever trial it was on is passed. */
@@ -220,7 +212,7 @@ export class AccountPool {
     await this.#deps.store.update(account.id, () => ({ id: account.id, account, history: [record], counters: noCounters }));
     this.#entries.set(account.id, new PoolEntry({ account, history: [record], counters: noCounters }));
     this.#reorder();
-    this.#announce(record, account);
+    this.#listeners.change(record, account);
   }
 
   /** Changes what a person may edit (name, priority, limits, identity); never the status. Durable before it is acknowledged. */
@@ -257,7 +249,7 @@ export class AccountPool {
     this.#entries.delete(id);
     this.#writes.forget(id);
     this.#reorder();
-    this.#announce(this.#record(entry.account, 'removed', entry.account.status.state, evidence), entry.account);
+    this.#listeners.change(this.#record(entry.account, 'removed', entry.account.status.state, evidence), entry.account);
     return true;
   }
 
@@ -321,7 +313,7 @@ export class AccountPool {
       const revision = account.revision + (BY_PEOPLE.has(event.type) ? 1 : 0);
       this.#keep(entry, { ...account, revision, updatedAt: this.#deps.now() }, record);
     }
-    for (const effect of effects) for (const listener of this.#effectListeners) listener(effect, account);
+    for (const effect of effects) this.#listeners.effect(effect, account);
     return account !== entry.account;
   }
 
@@ -340,24 +332,13 @@ export class AccountPool {
   #keep(entry: PoolEntry, account: Account, record: AccountEventRecord): void {
     entry.history = [record, ...entry.history].slice(0, MAX_HISTORY);
     this.#set(entry, account);
-    this.#announce(record, account);
-  }
-
-  #announce(record: AccountEventRecord, account: Account): void {
-    for (const listener of this.#changeListeners) listener(record, account);
-    this.offerChance();
-  }
-
-  /** Those who wait for an account look again; who finds nothing waits anew. */
-  offerChance(): void {
-    const waiting = [...this.#chanceListeners];
-    this.#chanceListeners.clear();
-    for (const listener of waiting) listener();
+    this.#listeners.change(record, account);
   }
 
   #set(entry: PoolEntry, account: Account): void {
     entry.account = account;
     this.#accounts = null;
+    this.#listeners.touch(account.id);
   }
 
   #reorder(): void {

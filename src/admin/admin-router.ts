@@ -5,6 +5,7 @@ import { type AccountRoutesDeps, createAccountRoutes } from './accounts-routes.t
 import { answerAdminError, nothingHere } from './admin-error.ts';
 import { createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
 import { type AdminAuthDeps, actorOf, requireAdmin } from './authorize-admin.ts';
+import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
@@ -20,7 +21,8 @@ export type AdminDeps = AdminAuthDeps &
   StatisticsDeps &
   KeyRoutesDeps &
   RequestRoutesDeps &
-  SettingsRoutesDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
+  SettingsRoutesDeps &
+  EventsRouteDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
 /** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
 export function createAdminRouter(deps: AdminDeps): Router {
@@ -37,6 +39,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createStatisticsRoute(deps));
   router.use(createRequestRoutes(deps));
   router.use(createSettingsRoutes(deps));
+  router.use(createEventsRoute(deps));
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;

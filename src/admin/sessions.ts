@@ -19,6 +19,8 @@ export interface Sessions {
   closeAllOf(apiKeyId: string): void;
   /** Ends every session: the admin key is another one. */
   closeAll(): void;
+  /** Called when sessions were closed before their time. */
+  onClose(listener: () => void): void;
 }
 
 const MAX_SESSIONS = 1000;
@@ -26,6 +28,10 @@ const hash = (id: string): string => createHash('sha256').update(id).digest('bas
 
 export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
   const sessions = new LRUCache<string, AdminSession>({ max: MAX_SESSIONS });
+  const listeners: (() => void)[] = [];
+  const closed = (): void => {
+    for (const listener of listeners) listener();
+  };
   return {
     open(apiKeyId) {
       const id = randomBytes(32).toString('base64url');
@@ -37,11 +43,18 @@ export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
       const session = sessions.get(hash(id));
       return session && session.expiresAt > now() ? session : null;
     },
-    closeAll: () => sessions.clear(),
-    close: (id) => void sessions.delete(hash(id)),
+    closeAll() {
+      sessions.clear();
+      closed();
+    },
+    close(id) {
+      if (sessions.delete(hash(id))) closed();
+    },
     closeAllOf(apiKeyId) {
       const theirs = [...sessions.entries()].filter(([, session]) => session.apiKeyId === apiKeyId);
       for (const [hashed] of theirs) sessions.delete(hashed);
+      if (theirs.length > 0) closed();
     },
+    onClose: (listener) => void listeners.push(listener),
   };
 }

@@ -51,6 +51,7 @@ export class KeyRing {
   readonly #uses: WriteBehind;
   /** Some declared key is not of our own making, so that a key cannot be told by its form. */
   #hasForeign = false;
+  readonly #listeners: ((id: string) => void)[] = [];
 
   constructor(deps: KeyRingDeps) {
     this.#deps = deps;
@@ -136,6 +137,7 @@ export class KeyRing {
     this.#uses.forget(id);
     this.#forgetHashes(this.#byId.get(id) ?? key);
     this.#byId.delete(id);
+    this.#changed(id);
     return true;
   }
 
@@ -147,6 +149,11 @@ export class KeyRing {
     this.#uses.touch(id);
   }
 
+  /** Called when a person made, changed, rotated or removed the key; not for uses. */
+  onChange(listener: (id: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
   flush(): Promise<void> {
     return this.#uses.flush();
   }
@@ -154,6 +161,7 @@ export class KeyRing {
   async #add(key: ApiKey): Promise<void> {
     await this.#deps.store.update(key.id, () => key);
     this.#keep(key);
+    this.#changed(key.id);
   }
 
   /** Durable first, then in memory. */
@@ -162,8 +170,14 @@ export class KeyRing {
       id,
       (current) => current && { ...current, ...change(current), revision: current.revision + 1 },
     );
-    if (stored) this.#keep({ ...stored, lastUsedAt: this.#byId.get(id)?.lastUsedAt ?? stored.lastUsedAt });
+    if (!stored) return undefined;
+    this.#keep({ ...stored, lastUsedAt: this.#byId.get(id)?.lastUsedAt ?? stored.lastUsedAt });
+    this.#changed(id);
     return this.#byId.get(id);
+  }
+
+  #changed(id: string): void {
+    for (const listener of this.#listeners) listener(id);
   }
 
   #keep(key: ApiKey): void {

@@ -10,6 +10,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { AdminKey } from './admin-key.ts';
 import type { AccountParts } from './build-accounts.ts';
 import type { DataPlane } from './build-data-plane.ts';
+import { buildEvents } from './build-events.ts';
 
 export interface AdministrationParts {
   readonly accounts: AccountParts;
@@ -25,7 +26,12 @@ export interface AdministrationParts {
 }
 
 /** `homes` are shared with the page that an authorization server returns to. */
-export type Administration = AdminDeps & { readonly homes: LoginHomes; readonly publicUrl: () => string | null };
+export type Administration = AdminDeps & {
+  readonly homes: LoginHomes;
+  readonly publicUrl: () => string | null;
+  /** Ends what would hold up the end of the process. */
+  close(): void;
+};
 
 export function buildAdministration(parts: AdministrationParts): Administration {
   const { accounts, plane, admin, live, configFile, data, startedAt, log, now } = parts;
@@ -33,6 +39,15 @@ export function buildAdministration(parts: AdministrationParts): Administration 
   const config = live.current;
   const sessions = createSessions(now, () => config().auth.sessionTtlMs);
   admin.onChange(() => sessions.closeAll());
+  const alerts = () =>
+    alertsOf({
+      accounts: pool.list(),
+      oauthRefusedSince: tokens.refusedSince(),
+      storageRefusesSince: storageWatch.refusesSince(),
+      configRefusedSince: live.refusal?.at ?? null,
+      now: now(),
+    });
+  const events = buildEvents({ accounts, plane, admin, sessions, live, alerts, log, now });
   return {
     ...accounts,
     homes: createLoginHomes(),
@@ -43,19 +58,14 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     totals: plane.totals,
     requests: plane.recent,
     traffic: plane.gateway,
-    alerts: () =>
-      alertsOf({
-        accounts: pool.list(),
-        oauthRefusedSince: tokens.refusedSince(),
-        storageRefusesSince: storageWatch.refusesSince(),
-        configRefusedSince: live.refusal?.at ?? null,
-        now: now(),
-      }),
+    alerts,
+    streams: events.streams,
     nextRefreshAt: () => scheduler.nextRunAt(REFRESH_JOB),
     startedAt,
     adminKey: admin.key,
     sessions,
     now,
     log,
+    close: events.close,
   };
 }

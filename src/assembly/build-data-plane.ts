@@ -44,6 +44,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
   });
   const totals = createUsageTotals(now);
   const recent = createRecentRequests();
+  const recorders = [logRequests(log), { record: metrics.request }, totals, recent];
   pool.onChange(({ type }) => {
     if (type === 'refreshed') metrics.refresh('refreshed');
     if (type === 'refresh_failed') metrics.refresh('failed');
@@ -68,7 +69,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
     owners,
     publicUrl: () => config().server.publicUrl ?? null,
     bodies,
-    recorder: createRequestRecorder(log, [logRequests(log), { record: (request) => metrics.request(request) }, totals, recent]),
+    recorder: createRequestRecorder(log, recorders),
     log,
     isDraining: isRefusing,
     settings: derived(config, ({ balancer, claude }) => ({
@@ -91,7 +92,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
     rules: derived(config, rulesOf),
     refreshBufferMs: () => config().accounts.refreshBufferMs,
   });
-  return { gateway, hop, metrics, totals, recent, auth };
+  return { gateway, hop, metrics, totals, recent, recorders, auth };
 }
 
 function hopWith(config: () => Config, now: Now): Hop {

@@ -5,6 +5,7 @@ import request, { type Response } from 'supertest';
 import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
 import { alertsOf } from '../../src/admin/alerts.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
+import { EventStreams } from '../../src/admin/events/event-streams.ts';
 import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
 import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
@@ -41,6 +42,7 @@ export interface AdminWorld extends TokenWorld {
   readonly keys: KeyRing;
   readonly totals: UsageTotals;
   readonly requests: RecentRequests;
+  readonly streams: EventStreams;
   readonly logLines: readonly LogLine[];
   readonly storedClientIds: readonly string[];
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
@@ -88,6 +90,15 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     now,
   });
   live.onChange(({ config }) => world.configure({ clientId: config.oauth.clientId }));
+  const alerts = () =>
+    alertsOf({
+      accounts: pool.list(),
+      oauthRefusedSince: tokens.refusedSince(),
+      storageRefusesSince: options.storageRefusesSince ?? null,
+      configRefusedSince: live.refusal?.at ?? null,
+      now: now(),
+    });
+  const streams = new EventStreams({ now, run: 'test', onError: (type) => assert.fail(type) });
   const deps: AdminDeps = {
     pool,
     vault,
@@ -107,14 +118,8 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     configFile: null,
     storage: { folder: '/data', isWritable: () => true, files: async () => [] },
     traffic: { inFlight: () => options.inFlight ?? 0, activeStreams: () => options.activeStreams ?? 0 },
-    alerts: () =>
-      alertsOf({
-        accounts: pool.list(),
-        oauthRefusedSince: tokens.refusedSince(),
-        storageRefusesSince: options.storageRefusesSince ?? null,
-        configRefusedSince: live.refusal?.at ?? null,
-        now: now(),
-      }),
+    alerts,
+    streams,
     nextRefreshAt: options.nextRefreshRun ?? (() => null),
     startedAt: now(),
     probeSettings: world.probeSettings,
@@ -142,6 +147,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     keys,
     totals,
     requests,
+    streams,
     logLines,
     storedClientIds,
     call,
