@@ -8,14 +8,16 @@ import {
   createdAccountSchema,
   loginSchema,
   refreshResultSchema,
+  servingSchema,
   testResultSchema,
 } from '@contract/accounts.ts';
-import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, type Parsed } from '@/lib/api-client.ts';
 import { liveStatus } from '@/lib/live-status.ts';
 import { statisticsQuery } from './statistics.ts';
 
 export type AccountEvent = Parsed<typeof accountEventListSchema>['data'][number];
+export type Serving = Parsed<typeof servingSchema>;
 export type TestResult = Parsed<typeof testResultSchema>;
 export type Login = Parsed<typeof loginSchema>;
 type AuthorizeRequest = Parsed<typeof authorizeSchema>;
@@ -29,10 +31,38 @@ export const accountsQuery = () =>
     refetchInterval: liveStatus.pollInterval,
   });
 
-const accountQuery = (id: string) =>
+export const accountQuery = (id: string) =>
   queryOptions({
     queryKey: ['accounts', 'one', id],
     queryFn: ({ signal }) => api.get(pathOf(id), accountSchema, { signal }),
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+/** Would selection take it now, and if not, why not? By the server's own rules. `model`: empty for requests of any model. */
+export const servingQuery = (id: string, model: string) =>
+  queryOptions({
+    queryKey: ['accounts', 'serving', id, model],
+    queryFn: ({ signal }) => {
+      const query = model === '' ? '' : `?${new URLSearchParams({ model })}`;
+      return api.get(`${pathOf(id)}/serving${query}`, servingSchema, { signal });
+    },
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+/** The newest events first. `types`: event types separated by commas; all when empty. */
+export const eventsQuery = (id: string, { types = '', limit = 25 } = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['accounts', 'events', id, { types, limit }],
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams({
+        limit: String(limit),
+        ...(types && { type: types }),
+        ...(pageParam && { cursor: pageParam }),
+      });
+      return api.get(`${pathOf(id)}/events?${query}`, accountEventListSchema, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: liveStatus.pollInterval,
   });
 

@@ -11,6 +11,7 @@ const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, n
 
 const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'), 'OverviewPage');
 const AccountsPage = page(() => import('@/features/accounts/accounts-page.tsx'), 'AccountsPage');
+const AccountPage = page(() => import('@/features/accounts/detail/account-page.tsx'), 'AccountPage');
 
 export function AppRoutes() {
   return (
@@ -26,6 +27,7 @@ export function AppRoutes() {
         >
           <Route index element={<OverviewPage />} />
           <Route path="accounts" element={<AccountsPage />} />
+          <Route path="accounts/:accountId" element={<AccountPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
       </Routes>

@@ -48,6 +48,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether what was asked for is not there. */
+export const isMissing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
 /** A sentence for a person, whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'Something went wrong.');
 

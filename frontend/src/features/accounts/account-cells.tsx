@@ -1,6 +1,6 @@
 /** What is told of one account in a list, piece by piece: the table and the cards are put together from the same pieces. */
 import type { AccountView } from '@contract/accounts.ts';
-import { TriangleAlert } from 'lucide-react';
+import { FileLock2, TriangleAlert } from 'lucide-react';
 import { Link } from 'react-router';
 import { StatusBadge } from '@/components/status-badge.tsx';
 import { Ago, Countdown, Instant } from '@/components/time.tsx';
@@ -16,14 +16,14 @@ const KINDS = {
   api_key: 'API key',
 } satisfies Record<AccountView['kind'], string>;
 
-const kindLabel = (kind: AccountView['kind']): string => KINDS[kind];
+export const kindLabel = (kind: AccountView['kind']): string => KINDS[kind];
 
 interface CellProps {
   readonly account: AccountView;
 }
 
 export function IdentityCell({ account }: CellProps) {
-  const { id, name, kind, plan, email, organization } = account;
+  const { id, name, kind, plan, email, organization, read_only } = account;
   const what = [kindLabel(kind), plan, organization.name].filter((part) => part !== null).join(' · ');
   return (
     <div className="min-w-0">
@@ -38,7 +38,18 @@ export function IdentityCell({ account }: CellProps) {
       <p className="truncate text-subtle text-xs" title={what}>
         {what}
       </p>
+      {read_only && <DeclaredTag />}
     </div>
+  );
+}
+
+/** It cannot be changed here. */
+export function DeclaredTag() {
+  return (
+    <p className="flex items-center gap-1 text-subtle text-xs" title="Declared in the configuration; change it there.">
+      <FileLock2 className="size-3.5 shrink-0" aria-hidden />
+      in the configuration
+    </p>
   );
 }
 

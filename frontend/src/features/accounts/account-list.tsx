@@ -2,7 +2,6 @@
 import type { AccountView } from '@contract/accounts.ts';
 import { ArrowDown } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { Button } from '@/components/ui/button.tsx';
 import { Card } from '@/components/ui/card.tsx';
 import { useMedia } from '@/lib/use-media.ts';
 import { cn } from '@/lib/utils.ts';
@@ -10,6 +9,7 @@ import { IdentityCell, QuotaCell, StatusCell, TokenCell, UseCell } from './accou
 import { AccountMenu } from './account-menu.tsx';
 import type { OpenDialog } from './dialog-state.ts';
 import type { Sort } from './filter-accounts.ts';
+import { Remedy } from './remedy.tsx';
 
 interface AccountListProps {
   readonly accounts: readonly AccountView[];
@@ -65,8 +65,10 @@ function AccountTable({ accounts, sort, onSort, open }: AccountListProps) {
                 <IdentityCell account={account} />
               </td>
               <td className="px-2 py-2.5">
-                <StatusCell account={account} />
-                <Remedy account={account} open={open} />
+                <div className="flex flex-col items-start gap-1.5">
+                  <StatusCell account={account} />
+                  <Remedy account={account} open={open} />
+                </div>
               </td>
               <td className="px-2 py-3">
                 <QuotaCell account={account} />
@@ -127,7 +129,7 @@ function AccountCards({ accounts, open }: AccountListProps) {
               <IdentityCell account={account} />
               <AccountMenu account={account} open={open} />
             </div>
-            <div>
+            <div className="flex flex-col items-start gap-1.5">
               <StatusCell account={account} />
               <Remedy account={account} open={open} />
             </div>
@@ -156,20 +158,5 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <dt className="text-subtle text-xs">{label}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-/** The one thing that brings the account back, where a person has to do it. */
-function Remedy({ account, open }: { readonly account: AccountView; readonly open: OpenDialog }) {
-  if (account.status !== 'invalid') return null;
-  const { id, kind } = account;
-  return (
-    <Button
-      size="small"
-      className="mt-1.5"
-      onClick={() => open(kind === 'oauth' ? { kind: 'add', accountId: id } : { kind: 'edit', accountId: id })}
-    >
-      {kind === 'oauth' ? 'Re-authorize' : kind === 'api_key' ? 'Replace the key' : 'Replace the token'}
-    </Button>
   );
 }
