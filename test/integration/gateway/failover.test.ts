@@ -10,7 +10,15 @@ describe('failover inside one request', () => {
     world = await startWorld();
     ids = { one: await world.addAccount('one'), two: await world.addAccount('two') };
   });
-  afterEach(() => world.stop());
+  afterEach(() => Promise.all([world, ...others.splice(0)].map((one) => one.stop())));
+
+  /** For a test that needs it otherwise. */
+  const others: World[] = [];
+  const anotherWorld = async (options: Parameters<typeof startWorld>[0]): Promise<World> => {
+    const other = await startWorld(options);
+    others.push(other);
+    return other;
+  };
 
   const served = () => world.simulator.books.api.filter(({ status }) => status === 200).map(({ account }) => account);
   const status = async (name: string) => (await world.statusOf(ids[name] ?? '')).status;
@@ -89,6 +97,33 @@ describe('failover inside one request', () => {
     assert.equal(world.simulator.books.api.length, 1);
   });
 
+  it('passes a refused thinking signature on byte for byte, and keeps the conversation where it is', async () => {
+    const refusal =
+      '{"type":"error", "error":{"type":"invalid_request_error","message":"messages.1: Invalid `signature` in `thinking` block"}}';
+    const turn = () => world.ask({ headers: { 'x-claude-code-session-id': 'a' } });
+    const home = (await turn()).headers.get('x-headgate-account') ?? '';
+    world.simulator.fault(home, { action: { kind: 'status', status: 400, body: refusal } });
+    const refused = await turn();
+    assert.deepEqual([refused.status, await refused.text()], [400, refusal]);
+    assert.equal((await turn()).headers.get('x-headgate-account'), home);
+    assert.equal(world.simulator.books.api.length, 3);
+  });
+
+  it('benches an account that is told to be unusable, and condemns it only at a second time after that', async () => {
+    let now = Date.now();
+    const later = await anotherWorld({ now: () => now++ });
+    const id = await later.addAccount('one');
+    await later.addAccount('two');
+    const message = 'OAuth authentication is currently not allowed for this organization.';
+    later.simulator.fault('one', { action: { kind: 'status', status: 403, type: 'permission_error', message }, times: null });
+    for (let i = 0; i < 4; i += 1) assert.equal((await later.ask()).headers.get('x-headgate-account'), 'two');
+    assert.equal((await later.statusOf(id)).status, 'rate_limited');
+    assert.equal(later.simulator.books.requests('one').length, 1);
+    now += 5 * 60_000 + 1;
+    for (let i = 0; i < 2; i += 1) assert.equal((await later.ask()).headers.get('x-headgate-account'), 'two');
+    assert.equal((await later.statusOf(id)).status, 'invalid');
+  });
+
   it('confirms a bare 429 when a sibling serves: the account rests for the default time', async () => {
     world.simulator.fault('one', { action: { kind: 'bare_429' } });
     assert.equal((await world.ask()).status, 200);
@@ -105,7 +140,7 @@ describe('failover inside one request', () => {
 
   it('benches an account that answers 401 with a fresh token, and condemns it only at a second one after that', async () => {
     let now = Date.now();
-    const later = await startWorld({ now: () => now++ });
+    const later = await anotherWorld({ now: () => now++ });
     const id = await later.addAccount('one');
     await later.addAccount('two');
     later.simulator.fault('one', { action: { kind: 'unauthorized' }, times: null });
@@ -114,7 +149,6 @@ describe('failover inside one request', () => {
     now += 5 * 60_000 + 1;
     for (let i = 0; i < 2; i += 1) await later.ask();
     assert.equal((await later.statusOf(id)).status, 'invalid');
-    await later.stop();
   });
 
   it('marks nobody when every account answers 401, and tells the client not to retry', async () => {
@@ -138,6 +172,23 @@ describe('failover inside one request', () => {
     const reply = await world.ask();
     assert.deepEqual([reply.status, reply.headers.get('x-should-retry')], [502, 'true']);
     assert.equal(world.simulator.books.api.length, 1);
+  });
+
+  it('repeats such a request once where it was configured to', async () => {
+    const bold = await anotherWorld({ accounts: ['one'], config: { retry: { ambiguous: true } } });
+    bold.simulator.fault('one', { action: { kind: 'reset' }, times: 3 });
+    assert.equal((await bold.ask()).status, 502);
+    assert.equal(bold.simulator.books.api.length, 2);
+    assert.equal((await bold.ask()).status, 200);
+    assert.equal(bold.simulator.books.api.length, 4);
+  });
+
+  it('replaces a kept connection that turns out to be closed, unseen by the client', async () => {
+    const lonely = await anotherWorld({ accounts: ['one'] });
+    await (await lonely.ask()).text();
+    lonely.simulator.fault('one', { action: { kind: 'reset' } });
+    const reply = await lonely.ask();
+    assert.deepEqual([reply.status, reply.headers.get('x-headgate-attempts')], [200, '2']);
   });
 
   it('spreads requests without a conversation evenly', async () => {
