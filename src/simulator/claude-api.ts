@@ -15,8 +15,6 @@ export interface ClaudeApiOptions extends ConverseOptions {
   readonly accounts: Accounts;
   readonly books: Books;
   readonly faults: FaultScript;
-  /** Called before anything is decided about a request for a message. */
-  readonly onMessage: () => void;
 }
 
 const OAUTH_BETA = 'oauth-2025-04-20';
@@ -24,7 +22,7 @@ const OAUTH_BETA = 'oauth-2025-04-20';
 export function createClaudeApi(
   options: ClaudeApiOptions,
 ): (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<void> {
-  const { accounts, books, faults, waits, now, onMessage } = options;
+  const { accounts, books, faults, waits, now } = options;
   const converse = createConverse(options);
   const resources = createResources(now);
   /** Connections that have carried a request. */
@@ -66,7 +64,6 @@ export function createClaudeApi(
     const requestId = { 'request-id': `req_sim_${serial}` };
     const isReused = known.has(req.socket);
     known.add(req.socket);
-    if (url.pathname === '/v1/messages') onMessage();
     const credential = credentialOf(req, accounts);
     const entry = open(req, res, credential);
     const body = await readBody(req);

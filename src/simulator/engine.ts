@@ -120,10 +120,10 @@ export function createEngine(options: EngineOptions, surroundings: Surroundings)
     seal: createThoughtSeal(random),
     strictThinking,
     plan: plans.next,
-    onMessage: () => drills.messageComes(),
   });
 
   const routes: Routes = async (req, res, url) => {
+    if (url.pathname === '/v1/messages') drills.messageComes();
     res.setHeader('date', new Date(now()).toUTCString());
     if (url.pathname === '/v1/oauth/token') return tokenEndpoint(req, res);
     if (url.pathname === '/oauth/authorize') return pages.authorize(req, res, url);

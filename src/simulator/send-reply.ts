@@ -125,7 +125,12 @@ async function take(step: Step, answering: Answering): Promise<boolean> {
 }
 
 async function write(res: ServerResponse, bytes: string | Buffer): Promise<void> {
-  if (!res.write(bytes)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  if (res.write(bytes) || res.destroyed) return;
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
+  // The listeners of the other one go with it.
+  over.abort();
 }
 
 function end({ res, entry }: Answering, how: Break): void {

@@ -7,10 +7,12 @@ const NOW = Date.UTC(2026, 10, 24, 12);
 const U = 'anthropic-ratelimit-unified-';
 
 describe('a scripted fault', () => {
+  let now = NOW;
   let simulator: Simulator;
   let token: string;
   beforeEach(async () => {
-    simulator = await createSimulator({ now: () => NOW });
+    now = NOW;
+    simulator = await createSimulator({ now: () => now });
     for (const name of ['ada', 'bob']) simulator.addAccount({ name });
     token = simulator.issueTokens('ada').accessToken;
   });
@@ -46,6 +48,46 @@ describe('a scripted fault', () => {
       const others = await statuses(1);
       simulator.clearFaults('ada');
       assert.deepEqual([...before, ...others, ...(await statuses(1))], [529, 529, 529, 529, 200]);
+    });
+
+    it('for a time, as often as it can within it', async () => {
+      fault({ kind: 'overloaded' }, { forSeconds: 10 });
+      const before = await statuses(3);
+      now += 9_999;
+      before.push(...(await statuses(1)));
+      now += 1;
+      assert.deepEqual([...before, ...(await statuses(1))], [529, 529, 529, 529, 200]);
+    });
+
+    it('for a time, but not more often than told', async () => {
+      fault({ kind: 'overloaded' }, { forSeconds: 10, times: 2 });
+      assert.deepEqual(await statuses(3), [529, 529, 200]);
+    });
+
+    it('as likely as told, alike with the same seed', async () => {
+      const runs = await Promise.all(
+        ['1', '1', '2'].map(async (seed) => {
+          const seeded = await createSimulator({ seed });
+          seeded.addAccount({ name: 'ada' });
+          const { accessToken } = seeded.issueTokens('ada');
+          seeded.fault('ada', { action: { kind: 'overloaded' }, probability: 0.3 });
+          const all: number[] = [];
+          for (let turn = 0; turn < 60; turn += 1) all.push((await ask(seeded, accessToken)).status);
+          await seeded.close();
+          return all;
+        }),
+      );
+      const [one, same, other] = runs;
+      const struck = one?.filter((status) => status === 529).length ?? 0;
+      assert.deepEqual(one, same);
+      assert.notDeepEqual(one, other);
+      assert.ok(struck > 6 && struck < 30, `${struck} of 60`);
+    });
+
+    it('every account, when it is meant for none', async () => {
+      simulator.fault(null, { action: { kind: 'overloaded' }, times: 2 });
+      const bob = await ask(simulator, simulator.issueTokens('bob').accessToken);
+      assert.deepEqual([bob.status, ...(await statuses(2))], [529, 529, 200]);
     });
 
     it('its account only', async () => {
