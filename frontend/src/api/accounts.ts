@@ -11,9 +11,9 @@ import {
   servingSchema,
   testResultSchema,
 } from '@contract/accounts.ts';
-import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, type QueryKey, queryOptions } from '@tanstack/react-query';
 import { api, type Parsed } from '@/lib/api-client.ts';
-import { liveStatus } from '@/lib/live-status.ts';
+import { liveStatus } from '@/lib/live/live-status.ts';
 import { statisticsQuery } from './statistics.ts';
 
 export type AccountEvent = Parsed<typeof accountEventListSchema>['data'][number];
@@ -74,13 +74,20 @@ export const latestEventsQuery = (id: string, limit: number) =>
     refetchInterval: liveStatus.pollInterval,
   });
 
-/** What changed of one account, put where it is shown; everything that is derived from it is asked for again. */
-export function noteAccount(client: QueryClient, account: AccountView): void {
+/**
+ * What changed of one account, put where it is shown; everything that is derived from it is asked for again, by `refetch` when that is
+ * to be done more slowly.
+ */
+export function noteAccount(
+  client: QueryClient,
+  account: AccountView,
+  refetch: (key: QueryKey) => void = (queryKey) => void client.invalidateQueries({ queryKey }),
+): void {
   client.setQueryData(accountQuery(account.id).queryKey, account);
   client.setQueryData(accountsQuery().queryKey, (accounts) => accounts && withAccount(accounts, account));
-  void client.invalidateQueries({ queryKey: ['accounts', 'events', account.id] });
-  void client.invalidateQueries({ queryKey: ['accounts', 'serving', account.id] });
-  void client.invalidateQueries(statisticsQuery());
+  refetch(['accounts', 'events', account.id]);
+  refetch(['accounts', 'serving', account.id]);
+  refetch(statisticsQuery().queryKey);
 }
 
 const withAccount = (accounts: readonly AccountView[], account: AccountView): readonly AccountView[] =>

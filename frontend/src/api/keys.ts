@@ -2,12 +2,12 @@
 import { createdKeySchema, type KeyView, keyListSchema, keySchema } from '@contract/keys.ts';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, type Parsed } from '@/lib/api-client.ts';
-import { liveStatus } from '@/lib/live-status.ts';
+import { liveStatus } from '@/lib/live/live-status.ts';
 
 /** With the secret. It is kept in no cache: who needs it holds it for as long as it is on show. */
 export type CreatedKey = Parsed<typeof createdKeySchema>;
 
-const keysQuery = () =>
+export const keysQuery = () =>
   queryOptions({
     queryKey: ['keys'],
     queryFn: ({ signal }) => api.list('/keys', keyListSchema, { signal }),
@@ -21,6 +21,10 @@ export function noteKey(client: QueryClient, key: KeyView): void {
     const shown = keySchema.parse(key);
     return keys.some(({ id }) => id === key.id) ? keys.map((known) => (known.id === key.id ? shown : known)) : [...keys, shown];
   });
+}
+
+export function forgetKey(client: QueryClient, id: string): void {
+  client.setQueryData(keysQuery().queryKey, (keys) => keys?.filter((key) => key.id !== id));
 }
 
 export interface NewKey {

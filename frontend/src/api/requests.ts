@@ -2,7 +2,7 @@
 import { type RequestView, requestListSchema } from '@contract/requests.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/lib/api-client.ts';
-import { liveStatus } from '@/lib/live-status.ts';
+import { liveStatus } from '@/lib/live/live-status.ts';
 
 /** The newest ones, of all accounts or of one. */
 export const recentRequestsQuery = ({ limit, accountId }: { readonly limit: number; readonly accountId?: string }) =>

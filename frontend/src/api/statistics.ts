@@ -2,7 +2,7 @@
 import { statisticsSchema } from '@contract/statistics.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Parsed } from '@/lib/api-client.ts';
-import { liveStatus } from '@/lib/live-status.ts';
+import { liveStatus } from '@/lib/live/live-status.ts';
 
 export type Statistics = Parsed<typeof statisticsSchema>;
 

@@ -1,15 +1,16 @@
 /** The frame around every page: navigation, theme, the way out. */
-import { LogOut, Menu } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { Menu } from 'lucide-react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { Button } from '@/components/ui/button.tsx';
-import { Sheet, SheetContent, SheetTitle, SheetTrigger } from '@/components/ui/sheet.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
-import { useSignOut } from '@/features/session/use-sign-out.ts';
 import { Brand } from './brand.tsx';
 import { NavigationList } from './navigation-list.tsx';
 import { PageBoundary } from './page-boundary.tsx';
-import { ThemeSwitch } from './theme-switch.tsx';
+import { ShellFoot } from './shell-foot.tsx';
+import { useLiveUpdates } from './use-live-updates.ts';
+
+const MobileMenu = lazy(async () => ({ default: (await import('./mobile-menu.tsx')).MobileMenu }));
 
 function PageFallback() {
   return (
@@ -20,44 +21,35 @@ function PageFallback() {
   );
 }
 
-function Foot() {
-  const signOut = useSignOut();
-  return (
-    <div className="flex items-center justify-between gap-2">
-      <ThemeSwitch />
-      <Button variant="ghost" size="small" pending={signOut.isPending} onClick={() => signOut.mutate()}>
-        <LogOut aria-hidden />
-        Sign out
-      </Button>
-    </div>
-  );
-}
-
 /** On a small screen the navigation is behind a button. */
 function TopBar() {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     <div className="sticky top-0 z-30 flex h-13 items-center justify-between border-border border-b bg-surface px-4 lg:hidden">
       <Brand />
-      <Sheet open={open} onOpenChange={setOpen}>
-        <SheetTrigger asChild>
-          <Button variant="ghost" size="icon" aria-label="Menu">
-            <Menu aria-hidden />
-          </Button>
-        </SheetTrigger>
-        <SheetContent aria-describedby={undefined}>
-          <SheetTitle className="px-2.5 py-2">Headgate</SheetTitle>
-          <div className="flex-1">
-            <NavigationList onNavigate={() => setOpen(false)} />
-          </div>
-          <Foot />
-        </SheetContent>
-      </Sheet>
+      <Button
+        ref={button}
+        variant="ghost"
+        size="icon"
+        aria-label="Menu"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
+        <Menu aria-hidden />
+      </Button>
+      <Suspense>{open && <MobileMenu onClose={close} />}</Suspense>
     </div>
   );
 }
 
 export function Shell() {
+  useLiveUpdates();
   const { pathname } = useLocation();
   return (
     <div className="lg:grid lg:min-h-dvh lg:grid-cols-[13.5rem_minmax(0,1fr)]">
@@ -74,7 +66,7 @@ export function Shell() {
         <div className="flex-1">
           <NavigationList />
         </div>
-        <Foot />
+        <ShellFoot />
       </aside>
       <TopBar />
       <main

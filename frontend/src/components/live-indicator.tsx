@@ -2,7 +2,7 @@
 import { Radio, RefreshCw } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { Ago } from '@/components/time.tsx';
-import { liveStatus } from '@/lib/live-status.ts';
+import { liveStatus } from '@/lib/live/live-status.ts';
 import { cn } from '@/lib/utils.ts';
 
 const WORDS = {

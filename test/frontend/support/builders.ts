@@ -1,5 +1,8 @@
 /** What the server would send, with what a test is about put in. */
 import { type AccountView, accountSchema } from '../../../src/contract/accounts.ts';
+import { type KeyView, keySchema } from '../../../src/contract/keys.ts';
+import { type RequestView, requestSchema } from '../../../src/contract/requests.ts';
+import { statisticsSchema } from '../../../src/contract/statistics.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 
@@ -52,3 +55,65 @@ export const aWindow = (name: string, utilization: number | null): AccountView['
   status: 'allowed',
   reset_at: at(3_600_000),
 });
+
+export const aKey = (over: Partial<KeyView> = {}): KeyView =>
+  keySchema.parse({
+    id: `key_${over.name ?? 'laptop'}`,
+    name: 'laptop',
+    prefix: 'hg_abcd',
+    role: 'user',
+    enabled: true,
+    expires_at: null,
+    created_at: at(-86_400_000),
+    last_used_at: null,
+    former_key_valid_until: null,
+    revision: 1,
+    read_only: false,
+    ...over,
+  });
+
+export const aRequest = (id: string, over: Partial<RequestView> = {}): RequestView =>
+  requestSchema.parse({
+    id,
+    started_at: at(0),
+    key: null,
+    account: null,
+    method: 'POST',
+    path: '/v1/messages',
+    model: 'claude-sonnet-5',
+    status: 200,
+    outcome: 'relayed',
+    error_type: null,
+    attempts: 1,
+    streamed: false,
+    duration_ms: 12,
+    first_byte_ms: 3,
+    usage: null,
+    ...over,
+  });
+
+export const someStatistics = () => {
+  const requests = { requests: 0, errors: 0 };
+  const tokens = { input: 0, output: 0, cache_read: 0, cache_creation: 0 };
+  return statisticsSchema.parse({
+    total_accounts: 1,
+    active_accounts: 1,
+    inactive_accounts: 0,
+    rate_limited_accounts: 0,
+    invalid_accounts: 0,
+    accounts_needing_refresh: 0,
+    oldest_token_age_hours: null,
+    system_health: 'healthy',
+    health_reason: 'All can serve.',
+    next_recovery: null,
+    next_refresh_at: null,
+    alerts: [],
+    active_streams: 0,
+    requests: { total: requests, last_hour: requests, in_flight: 0 },
+    tokens: { total: tokens, last_hour: tokens },
+    last_hour_by_minute: [],
+    generated_at: at(0),
+    version: '0.0.0',
+    uptime_seconds: 1,
+  });
+};

@@ -1,8 +1,9 @@
 /** The dashboard as Headgate serves it: every page under a policy of its own nonce, files for good, nothing else. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import supertest from 'supertest';
 import { createUiRoutes } from '../../../src/http/ui.ts';
@@ -93,6 +94,22 @@ describe('the dashboard in the built product', () => {
     assert.ok(named.length >= 3);
     for (const path of named) assert.equal((await supertest(world.app.url).get(path)).status, 200, path);
     assert.doesNotMatch(page.text, /<script(?![^>]*\ssrc=)|\son\w+=|<style/);
+  });
+
+  it('needs no more than 150 KB of script, compressed, before it shows something', async () => {
+    const assets = new URL('../../../frontend/dist/assets/', import.meta.url);
+    const page = await supertest(world.app.url).get('/ui/');
+    const waiting = [...page.text.matchAll(/src="\/ui\/assets\/([^"]+\.js)"/g)].map(([, name]) => String(name));
+    const needed = new Map<string, number>();
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (needed.has(name)) continue;
+      const script = readFileSync(new URL(name, assets), 'utf8');
+      needed.set(name, gzipSync(script).length);
+      // Static imports alone: what is imported by a call comes with the page that needs it.
+      for (const [, other] of script.matchAll(/(?:import|from)\s*"\.\/([^"]+\.js)"/g)) waiting.push(String(other));
+    }
+    const bytes = [...needed.values()].reduce((sum, size) => sum + size, 0);
+    assert.ok(needed.size > 0 && bytes > 50_000 && bytes <= 150 * 1024, `${bytes} bytes in ${[...needed.keys()].join(', ')}`);
   });
 
   it('answers 404 in JSON to a file that is not there', async () => {

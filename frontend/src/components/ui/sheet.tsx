@@ -3,7 +3,6 @@ import type { ComponentProps } from 'react';
 import { cn } from '@/lib/utils.ts';
 
 export const Sheet = Primitive.Root;
-export const SheetTrigger = Primitive.Trigger;
 
 /** A panel from the left, for the navigation on a small screen. */
 export function SheetContent({ className, children, ...props }: ComponentProps<typeof Primitive.Content>) {

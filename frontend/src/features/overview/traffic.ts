@@ -1,7 +1,7 @@
 /** The minutes of the last hour as something to draw. Pure. */
 import type { Statistics } from '@/api/statistics.ts';
 import type { Series } from '@/components/chart/series.ts';
-import { formatWhole } from '../../lib/format.ts';
+import { formatWhole } from '@/lib/format.ts';
 
 export type View = 'requests' | 'tokens';
 

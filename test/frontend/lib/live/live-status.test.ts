@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLiveStatus } from '../../../frontend/src/lib/live-status.ts';
+import { createLiveStatus } from '../../../../frontend/src/lib/live/live-status.ts';
 
 describe('the live status of the dashboard', () => {
   it('asks every 30 seconds as long as nothing comes by itself, and rarely when it does', () => {
