@@ -60,6 +60,13 @@ describe('streams', () => {
     assert.doesNotMatch(text, /message_stop|\r\n0\r\n\r\n$/);
   });
 
+  it('that come as JSON are passed on as JSON', async () => {
+    world.simulator.fault('one', { action: { kind: 'unstreamed' } });
+    const reply = await world.ask({ body });
+    assert.match(reply.headers.get('content-type') ?? '', /^application\/json/);
+    assert.equal(((await reply.json()) as { type: string }).type, 'message');
+  });
+
   it('mark no account when they break', async () => {
     world.simulator.fault('one', { action: { kind: 'cut', afterEvents: 4 } });
     await sendRaw(world.app.url, raw(['connection: close']));
@@ -100,6 +107,23 @@ describe('streams', () => {
     const asked = await Promise.all(Array.from({ length: 300 }, () => world.ask({ body }).then((reply) => reply.text())));
     assert.ok(asked.every((text) => text.includes('message_stop')));
     assert.equal(world.simulator.books.api.length, 300);
+  });
+});
+
+describe('a stream', () => {
+  it('goes on untouched while the token of its account is renewed', async () => {
+    const world = await startWorld();
+    try {
+      const id = await world.addAccount('one');
+      world.simulator.fault('one', { action: { kind: 'stall', afterEvents: 3 } });
+      const reply = await world.ask({ body });
+      assert.equal((await world.admin('POST', `/api/accounts/${id}/refresh`)).status, 200);
+      world.simulator.release();
+      assert.match(await reply.text(), /message_stop/);
+      assert.deepEqual([world.simulator.books.refreshes('one'), world.simulator.books.api.length], [1, 1]);
+    } finally {
+      await world.stop();
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { HopResult } from '../../../src/gateway/hop.ts';
 import { betweenSockets, closeAll, type HopWorld, hopWorld } from '../../support/hop-world.ts';
+import { openRaw, rawRequest } from '../../support/raw-client.ts';
 import { jsonReply, streamHead } from '../../support/scripted-upstream.ts';
 
 const ok = jsonReply('200 OK', { id: 'msg' });
@@ -205,6 +206,17 @@ describe('the hop: a client that leaves', () => {
       world,
       upstream.until(() => upstream.seen.length === 1),
     );
+    await upstream.until(() => upstream.open.size === 0);
+    await world.through(1);
+    assert.deepEqual(kinds(world.results), ['client_gone']);
+  });
+
+  it('takes a client that closes its sending half for one that has left: nothing tells the two apart', async () => {
+    const { upstream, world } = await betweenSockets(() => undefined);
+    const connection = await openRaw(world.url);
+    connection.send(rawRequest('POST /v1/messages HTTP/1.1', ['Host: headgate', 'Content-Length: 2'], '{}'));
+    await upstream.until(() => upstream.seen.length === 1);
+    connection.end();
     await upstream.until(() => upstream.open.size === 0);
     await world.through(1);
     assert.deepEqual(kinds(world.results), ['client_gone']);

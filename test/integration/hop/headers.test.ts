@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { betweenSockets, closeAll, SECRET } from '../../support/hop-world.ts';
 import { rawRequest, sendRaw } from '../../support/raw-client.ts';
 import { chunk, jsonReply, LAST_CHUNK, reply, streamHead } from '../../support/scripted-upstream.ts';
@@ -109,6 +110,15 @@ describe('the hop: request headers', () => {
     const request = await seenOf(['anthropic-dangerous-direct-browser-access: true', 'X-App: cli', 'x-new-thing: ü']);
     assert.deepEqual(request.all('anthropic-dangerous-direct-browser-access'), ['true']);
     assert.deepEqual([request.all('x-app'), request.all('x-new-thing')], [['cli'], [Buffer.from('ü').toString('latin1')]]);
+  });
+
+  it('passes a compressed body on as it came, and never looks inside', async () => {
+    const { upstream, world } = await betweenSockets((socket) => socket.write(ok));
+    const body = gzipSync(Buffer.alloc(1024 * 1024));
+    await fetch(`${world.url}/v1/messages`, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body });
+    const [request] = upstream.seen;
+    assert.deepEqual(request?.all('content-encoding'), ['gzip']);
+    assert.ok(request?.body.equals(body));
   });
 
   it('forwards path and query byte for byte', async () => {
