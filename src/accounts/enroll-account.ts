@@ -6,8 +6,8 @@
  * comes back unasked.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, type AccountKind, type Identity, nobody, noOwnLimits } from '../core/account.ts';
-import type { Credential } from '../core/credential.ts';
+import { type Account, type AccountKind, type Health, type Identity, nobody, noOwnLimits } from '../core/account.ts';
+import { type Credential, INFERENCE_SCOPE } from '../core/credential.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import type { Grant } from '../oauth/granted-tokens.ts';
 import type { GrantedLogin, LoginFlow } from '../oauth/login-flow.ts';
@@ -102,12 +102,14 @@ type Tokens = Pick<Credential, 'secret' | 'refreshToken' | 'expiresAt' | 'loginE
 
 const staticTokens = { refreshToken: null, loginExpiresAt: null, scopes: [] };
 
-async function enrollGrant(deps: EnrollmentDeps, { grant, intent, state }: GrantedLogin, evidence: Evidence): Promise<Enrolled> {
+async function enrollGrant(deps: EnrollmentDeps, login: GrantedLogin, by: Evidence): Promise<Enrolled> {
+  const { grant, intent, withheld, state } = login;
+  const evidence = withheld.length === 0 ? by : { ...by, summary: `${by.summary}; not granted: ${withheld.join(' ')}` };
   const asked = intent.accountId === undefined ? undefined : deps.pool.get(intent.accountId);
   const known = asked ?? deps.pool.list().find((account) => account.kind === 'oauth' && isSame(account.identity, grant.identity));
   const isMismatch = asked !== undefined && !mayBelongTo(asked, grant.identity);
-  const again = known && !isMismatch ? await reauthorize(deps, known, grant, evidence) : undefined;
-  const account = again ?? (await createFrom(deps, grant, { name: intent.name, inactive: isMismatch }, evidence));
+  const again = known && !isMismatch ? await reauthorize(deps, known, login, evidence) : undefined;
+  const account = again ?? (await createFrom(deps, login, { inactive: isMismatch }, evidence));
   deps.logins.forget(state);
   return { result: again ? 'reauthorized' : isMismatch ? 'mismatch' : 'created', account };
 }
@@ -128,15 +130,23 @@ const tokensOf = (grant: Grant): Tokens => ({
   scopes: grant.scopes ?? [],
 });
 
+/** Without the right to send requests an account could only pass refusals on. */
+const mayServe = ({ withheld }: GrantedLogin): boolean => !withheld.includes(INFERENCE_SCOPE);
+
 /** Undefined when the account was removed meanwhile. */
 async function reauthorize(
   deps: EnrollmentDeps,
   { id }: Account,
-  grant: Grant,
+  login: GrantedLogin,
   evidence: Evidence,
 ): Promise<Account | undefined> {
+  const { grant } = login;
   const account = await putInPlace(deps, id, { kind: 'oauth', ...tokensOf(grant) }, evidence);
   if (!account) return undefined;
+  if (!mayServe(login)) {
+    const { generation } = account;
+    deps.pool.apply(id, { type: 'credential_rejected', at: deps.now(), generation, reason: 'inference_withheld' }, evidence);
+  }
   deps.pool.noteRefresh(id, { error: null });
   const identity = { ...grant.identity, plan: grant.identity.plan ?? account.identity.plan };
   if (identity.accountUuid === null || isDeepStrictEqual(identity, account.identity)) return deps.pool.get(id);
@@ -174,13 +184,17 @@ async function replaceSecret(
 
 const createFrom = (
   deps: EnrollmentDeps,
-  grant: Grant,
-  { name, inactive }: { readonly name: string | undefined; readonly inactive: boolean },
+  login: GrantedLogin,
+  { inactive }: { readonly inactive: boolean },
   evidence: Evidence,
 ): Promise<Account> => {
+  const { grant, intent } = login;
   const { identity } = grant;
-  const chosen = name ?? identity.email ?? identity.organizationName ?? 'account';
-  return create(deps, { name: chosen, kind: 'oauth', tokens: tokensOf(grant), identity, inactive }, evidence);
+  const name = intent.name ?? identity.email ?? identity.organizationName ?? 'account';
+  const health: Health = mayServe(login)
+    ? { state: 'active' }
+    : { state: 'invalid', reason: 'inference_withheld', since: deps.now() };
+  return create(deps, { name, kind: 'oauth', tokens: tokensOf(grant), identity, inactive, health }, evidence);
 };
 
 interface NewAccount {
@@ -190,6 +204,8 @@ interface NewAccount {
   readonly tokens: Tokens;
   readonly identity: Identity;
   readonly inactive: boolean;
+  /** Active unless said otherwise. */
+  readonly health?: Health;
 }
 
 async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
@@ -218,7 +234,7 @@ async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Eviden
 
 function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Account, 'id' | 'generation'>): Account {
   const at = now();
-  const { id, generation, kind, identity, inactive, tokens } = wanted;
+  const { id, generation, kind, identity, inactive, tokens, health = { state: 'active' } } = wanted;
   return {
     id,
     name: uniqueName(
@@ -226,7 +242,7 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
       pool.list().map(({ name }) => name),
     ),
     kind,
-    status: inactive ? { state: 'inactive', since: at, by: 'person', resume: { state: 'active' } } : { state: 'active' },
+    status: inactive ? { state: 'inactive', since: at, by: 'person', resume: health } : health,
     generation,
     expiresAt: tokens.expiresAt,
     loginExpiresAt: tokens.loginExpiresAt,

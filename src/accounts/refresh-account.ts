@@ -127,7 +127,8 @@ async function reject(deps: RefreshAccountDeps, { before, standing }: Attempt, s
   if (deps.vault.get(before.id)?.generation !== before.generation) return { kind: 'current' };
   if (standing === 'unspent') {
     await deps.vault.withdrawIntent(before);
-    return condemn(deps, before, 'credential_rejected', `the authorization server refuses the refresh token: ${said}`);
+    const message = `the authorization server refuses the refresh token, which has ended, was revoked, or was used by another program: ${said}`;
+    return condemn(deps, before, 'credential_rejected', message);
   }
   return condemn(
     deps,

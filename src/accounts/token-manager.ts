@@ -5,7 +5,7 @@
  * token. What can still be served is served: a refresh that fails matters only once the access token has ended.
  */
 import { healthOf } from '../core/account.ts';
-import { type Credential, isAlive, isFresh } from '../core/credential.ts';
+import { type Credential, INFERENCE_SCOPE, isAlive, isFresh } from '../core/credential.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AccountPool } from './account-pool.ts';
 import type { Delay } from './credential-vault.ts';
@@ -213,9 +213,19 @@ export class TokenManager {
     return account === undefined || healthOf(account).state === 'invalid';
   }
 
+  /** A new token proves that the login lives, not that it holds a right which was withheld. */
+  #mayNotServe(id: string): boolean {
+    const account = this.#deps.pool.get(id);
+    const health = account && healthOf(account);
+    const lacksRight = health?.state === 'invalid' && health.reason === 'inference_withheld';
+    return lacksRight && !this.#deps.vault.get(id)?.scopes.includes(INFERENCE_SCOPE);
+  }
+
   async #proveByRefresh(id: string): Promise<RefreshResult> {
     const outcome = await this.#refresh(id);
     if (outcome.kind === 'failed') return outcome;
+    if (this.#mayNotServe(id))
+      return { kind: 'failed', reason: 'rejected', message: 'the login lacks the right to send requests' };
     if (outcome.kind === 'refreshed') this.#verified(id, outcome.generation, 'the authorization server granted a new token');
     return { kind: 'refreshed' };
   }

@@ -14,6 +14,8 @@ export const LIMITS: Readonly<Record<LimitCause, string>> = {
 export const REFUSALS: Readonly<Record<InvalidReason, string>> = {
   credential_rejected: 'Its credential was refused. Authorize it again.',
   refresh_lost: 'A refresh was interrupted and its result lost. Authorize it again.',
+  inference_withheld:
+    'Its login was approved without the right to send requests. Authorize it again and approve all that is asked for.',
   organization_disabled: 'The upstream says that its organization is disabled.',
   oauth_not_allowed: 'The upstream says that its organization does not allow OAuth.',
   identity_verification_required: 'The upstream asks for an identity verification.',

@@ -15,6 +15,8 @@ export type InvalidReason =
   | 'credential_rejected'
   /** A refresh was cut off and its refresh token turned out to be spent: the new pair never reached us. */
   | 'refresh_lost'
+  /** The login was approved without the right to send requests. */
+  | 'inference_withheld'
   | 'organization_disabled'
   | 'oauth_not_allowed'
   | 'identity_verification_required'

@@ -36,6 +36,9 @@ export interface Credential {
   readonly intent: RefreshIntent | null;
 }
 
+/** The right to send requests, as the Claude API's authorization server calls it. */
+export const INFERENCE_SCOPE = 'user:inference';
+
 /** A refresh must happen before use when less than this is left (health.md: "less than 60 s left"). */
 export const isFresh = (expiresAt: EpochMs | null, now: EpochMs, bufferMs: DurationMs): boolean =>
   expiresAt === null || expiresAt - now > bufferMs;

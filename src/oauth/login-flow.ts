@@ -30,6 +30,8 @@ export interface GrantedLogin {
   readonly grant: Grant;
   /** What `begin` was told the login is for. */
   readonly intent: LoginIntent;
+  /** Scopes that were asked for and not granted (RFC 6749 section 3.3). */
+  readonly withheld: readonly string[];
   readonly state: string;
 }
 
@@ -87,10 +89,13 @@ export function createLoginFlow({ settings, endpoint, now }: LoginFlowDeps): Log
   }
 
   async function exchange(login: PendingLogin, code: string): Promise<LoginEnd> {
-    const { state, verifier, redirectUri, intent } = login;
+    const { state, verifier, redirectUri, scope, intent } = login;
     try {
       const answer = await endpoint.exchange({ code, state, verifier, redirectUri });
-      if (answer.kind === 'granted') return { kind: 'granted', grant: answer.grant, intent, state };
+      if (answer.kind === 'granted') {
+        const { grant } = answer;
+        return { kind: 'granted', grant, intent, withheld: withheldOf(scope, grant.scopes), state };
+      }
       exchanges.delete(login);
       return notGranted(answer);
     } catch (error) {
@@ -107,6 +112,7 @@ export function createLoginFlow({ settings, endpoint, now }: LoginFlowDeps): Log
         state: randomState(),
         verifier: randomPKCECodeVerifier(),
         redirectUri: current.redirectUri,
+        scope: current.scope,
         intent,
         expiresAt: now() + LOGIN_LIFE_MS,
       };
@@ -138,8 +144,8 @@ const loginOf = (login: PendingLogin | null, pastedState: PastedCode['state']): 
   login && (pastedState === null || sameText(login.state, pastedState)) ? login : null;
 
 async function authorizationUrlFor(
-  { state, verifier, redirectUri, intent }: PendingLogin,
-  { authorizeUrl, scope }: OAuthSettings,
+  { state, verifier, redirectUri, scope, intent }: PendingLogin,
+  { authorizeUrl }: OAuthSettings,
   clientId: string,
 ): Promise<string> {
   const server = { issuer: new URL(authorizeUrl).origin, authorization_endpoint: authorizeUrl };
@@ -158,6 +164,10 @@ async function authorizationUrlFor(
   });
   return url.href;
 }
+
+/** A server that names no scopes has granted what was asked for (RFC 6749 section 5.1). */
+const withheldOf = (asked: string, granted: Grant['scopes']): readonly string[] =>
+  granted === null ? [] : asked.split(' ').filter((scope) => scope !== '' && !granted.includes(scope));
 
 function notGranted(answer: Exclude<TokenEndpointAnswer, { kind: 'granted' }>): LoginEnd {
   switch (answer.kind) {

@@ -21,6 +21,8 @@ export interface PendingLogin {
   readonly verifier: string;
   /** Where the authorization server was told to send the browser; the exchange must name the same (RFC 6749 section 4.1.3). */
   readonly redirectUri: string;
+  /** What the owner is asked for, separated by spaces. */
+  readonly scope: string;
   readonly intent: LoginIntent;
   readonly expiresAt: EpochMs;
 }

@@ -20,6 +20,7 @@ const invalid = z.object({
   reason: z.enum([
     'credential_rejected',
     'refresh_lost',
+    'inference_withheld',
     'organization_disabled',
     'oauth_not_allowed',
     'identity_verification_required',

@@ -105,6 +105,19 @@ describe('a login', () => {
     assert.equal(seen[0]?.challenge, new URL(start.authorizationUrl).searchParams.get('code_challenge'));
   });
 
+  it('tells which of the scopes that it asked for were not granted', async () => {
+    const withheldFrom = async (scope?: string) => {
+      const grant = { token_type: 'Bearer', access_token: 'made-up', refresh_token: 'made-up-too', scope };
+      world.simulator.tokenFault({ kind: 'status', status: 200, body: JSON.stringify(grant) });
+      const { code, state } = await approved();
+      const end = await world.logins.finish({ code, state });
+      return end.kind === 'granted' ? end.withheld : end;
+    };
+    assert.deepEqual(await withheldFrom('user:profile extra'), ['user:inference']);
+    assert.deepEqual(await withheldFrom('user:inference user:profile'), []);
+    assert.deepEqual(await withheldFrom(), []);
+  });
+
   it('remembers what it is for', async () => {
     const { code, state } = await approved({ name: 'work', accountId: 'acc_7' });
     const end = await world.logins.finish({ code, state });

@@ -19,9 +19,9 @@ const ada = {
 const bob = { ...ada, accountUuid: 'uuid-bob', email: 'bob@example.test' };
 
 let logins = 0;
-function aLogin(grant: Partial<Grant> = {}, intent: GrantedLogin['intent'] = {}): GrantedLogin {
+function aLogin(grant: Partial<Grant> = {}, intent: GrantedLogin['intent'] = {}, withheld: readonly string[] = []): GrantedLogin {
   const tokens = { secret: 'at', refreshToken: 'rt', expiresAt: NOW + HOUR, loginExpiresAt: null, scopes: ['user:inference'] };
-  return { kind: 'granted', state: `state-${++logins}`, intent, grant: { ...tokens, identity: ada, ...grant } };
+  return { kind: 'granted', state: `state-${++logins}`, intent, withheld, grant: { ...tokens, identity: ada, ...grant } };
 }
 
 describe('enrollment', () => {
@@ -52,6 +52,27 @@ describe('enrollment', () => {
         [again.result, again.account.id, again.account.generation, world.vault.get(account.id)?.secret, names().length],
         ['reauthorized', account.id, 2, 'at-2', 1],
       );
+    });
+
+    it('makes an account that needs a person where the right to send requests was withheld', async () => {
+      const login = aLogin({ scopes: ['user:profile'] }, {}, ['user:inference']);
+      const { result, account } = await world.enrollment.enrollGrant(login, BY_A_PERSON);
+      assert.deepEqual([result, account.status], ['created', { state: 'invalid', reason: 'inference_withheld', since: NOW }]);
+    });
+
+    it('takes an account out of service that is authorized again without that right, and back with it', async () => {
+      const { account } = await world.enrollment.enrollGrant(aLogin(), BY_A_PERSON);
+      const stateAfter = async (withheld: readonly string[]) => {
+        await world.enrollment.enrollGrant(aLogin({}, {}, withheld), BY_A_PERSON);
+        return world.pool.get(account.id)?.status.state;
+      };
+      assert.deepEqual([await stateAfter(['user:inference']), await stateAfter([])], ['invalid', 'active']);
+    });
+
+    it('notes what else was withheld, and lets the account serve', async () => {
+      const { account } = await world.enrollment.enrollGrant(aLogin({}, {}, ['user:profile']), BY_A_PERSON);
+      assert.equal(account.status.state, 'active');
+      assert.equal(world.pool.history(account.id).at(-1)?.evidence.summary, 'by a person; not granted: user:profile');
     });
 
     it('takes the same person in another organisation for another account', async () => {

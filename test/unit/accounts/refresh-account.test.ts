@@ -147,6 +147,15 @@ describe('a refresh', () => {
       assert.deepEqual([stateOf(), answer.kind === 'unusable' && answer.reason], [expected, 'rejected']);
     });
 
+    it('says so when another program may have used the refresh token first', async () => {
+      const { tokens, vault, endpoint, anAccountWith } = await begin();
+      await anAccountWith({});
+      assert.equal((await endpoint.refresh(vault.get('acc_1')?.refreshToken ?? '')).kind, 'granted');
+      await tokens.ensureFresh('acc_1');
+      assert.equal(stateOf()?.state, 'invalid');
+      assert.match(world.pool.get('acc_1')?.lastRefreshError?.message ?? '', /used by another program/);
+    });
+
     it('hands nothing out of an account that has just become invalid, though its access token lives', async () => {
       const { tokens, simulator, anAccountWith } = await begin();
       await anAccountWith({ endsIn: ALMOST_OVER });

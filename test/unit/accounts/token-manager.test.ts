@@ -4,6 +4,8 @@ import { type TokenWorld, tokenWorld, type WorldOptions } from '../../support/to
 
 const ALMOST_OVER = 30_000;
 
+const aGrant = { token_type: 'Bearer', access_token: 'made-up', refresh_token: 'made-up-too', expires_in: 3600 };
+
 describe('TokenManager', () => {
   let world: TokenWorld;
 
@@ -154,6 +156,17 @@ describe('TokenManager', () => {
     it('acquits an invalid account when the server grants a new token', async () => {
       const { tokens, anAccountWith } = await begin();
       await anAccountWith({ endsIn: HOUR, account: { status: invalidSince(NOW) } });
+      assert.deepEqual([await tokens.refreshNow('acc_1'), stateOf()], [{ kind: 'refreshed' }, active]);
+    });
+
+    it('does not acquit an account whose login lacks the right to send requests, unless the server grants it', async () => {
+      const { tokens, simulator, anAccountWith } = await begin();
+      const status = { state: 'invalid', reason: 'inference_withheld', since: NOW } as const;
+      await anAccountWith({ endsIn: HOUR, account: { status }, credential: { scopes: ['user:profile'] } });
+      simulator.tokenFault({ kind: 'status', status: 200, body: JSON.stringify({ ...aGrant, scope: 'user:profile' }) });
+      const result = await tokens.refreshNow('acc_1');
+      assert.deepEqual([result.kind === 'failed' && result.reason, stateOf()?.state], ['rejected', 'invalid']);
+      simulator.tokenFault({ kind: 'status', status: 200, body: JSON.stringify({ ...aGrant, scope: 'user:inference' }) });
       assert.deepEqual([await tokens.refreshNow('acc_1'), stateOf()], [{ kind: 'refreshed' }, active]);
     });
 

@@ -7,6 +7,7 @@ const aLogin = (state: string): PendingLogin => ({
   state,
   verifier: 'v',
   redirectUri: 'https://x.test/cb',
+  scope: 'user:inference',
   intent: {},
   expiresAt: NOW + 10 * MINUTE,
 });

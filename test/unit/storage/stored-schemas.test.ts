@@ -24,6 +24,7 @@ const causes: Record<LimitCause, true> = {
 const reasons: Record<InvalidReason, true> = {
   credential_rejected: true,
   refresh_lost: true,
+  inference_withheld: true,
   organization_disabled: true,
   oauth_not_allowed: true,
   identity_verification_required: true,
