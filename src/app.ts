@@ -101,13 +101,15 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
     await writeServerNote(data.path, { url, pid: process.pid });
     accounts.scheduler.start();
     void accounts.tokens.refreshDue();
+    void accounts.tokens.proveRestored();
   }
   life.phase = 'ready';
   live.onChange(({ config: { logger } }) => log.configure(logger));
   const reload = async () => tellOfReload(await live.reload(), log);
   const watching = background && loaded.watched ? watchConfigFile(loaded.watched, () => void reload()) : null;
 
-  async function stop({ graceful, hurry = new AbortController().signal }: Parameters<App['stop']>[0]): Promise<void> {
+  let stopped: Promise<void> | null = null;
+  async function end({ graceful, hurry = new AbortController().signal }: Parameters<App['stop']>[0]): Promise<void> {
     const { pool, vault, keys, tokens, scheduler } = accounts;
     life.phase = 'leaving';
     await scheduler.stop();
@@ -126,6 +128,8 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
     data.close();
     await log.flush();
   }
+  // Whoever asks again, after a fault for instance, waits for the end that is under way.
+  const stop: App['stop'] = (options) => (stopped ??= end(options));
   return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 

@@ -1,6 +1,7 @@
 /** The command line. Every command is listed here; each lives in a file of `cli/`. */
 import { Command } from 'commander';
 import { addAccountCommands } from './cli/accounts.ts';
+import { addBackupCommands } from './cli/backup.ts';
 import { addConfigCommands } from './cli/config.ts';
 import { addDemoCommand } from './cli/demo.ts';
 import { addEnvCommand } from './cli/env.ts';
@@ -29,6 +30,7 @@ addKeyCommands(program);
 addEnvCommand(program);
 addInfoCommands(program);
 addConfigCommands(program);
+addBackupCommands(program);
 addPlanCommand(program);
 
 try {

@@ -14,6 +14,7 @@ import type { GrantedLogin, LoginFlow } from '../oauth/login-flow.ts';
 import type { Evidence } from './account-event-record.ts';
 import type { AccountPool } from './account-pool.ts';
 import type { CredentialVault } from './credential-vault.ts';
+import type { ExportedAccount } from './exported-account.ts';
 
 export interface EnrollmentDeps {
   readonly vault: Pick<CredentialVault, 'get' | 'list' | 'add' | 'replace' | 'remove'>;
@@ -53,6 +54,11 @@ export interface Enrollment {
   enrollGrant(login: GrantedLogin, evidence: Evidence): Promise<Enrolled>;
   /** Adds an account of a kind that cannot be refreshed. @throws StorageError */
   enrollSecret(wanted: StaticSecret & NewStatic, evidence: Evidence): Promise<Account>;
+  /** Adds an account of another instance, to be proved before it serves. One of the same identity is left as it is. @throws StorageError */
+  adopt(
+    wanted: ExportedAccount,
+    evidence: Evidence,
+  ): Promise<{ readonly result: 'created' | 'exists'; readonly account: Account }>;
   /** Gives such an account a new secret. Undefined when there is no such account, or when it is of kind `oauth`. @throws StorageError */
   replaceSecret(id: string, next: StaticSecret, evidence: Evidence): Promise<Account | undefined>;
   /** Takes account and credential away. False when there was no such account. @throws StorageError */
@@ -89,6 +95,7 @@ export function createEnrollment(deps: EnrollmentDeps): Enrollment {
       const tokens = { ...staticTokens, secret, expiresAt };
       return inTurn(() => create(deps, { id, name, kind, tokens, identity: nobody, inactive: false }, evidence));
     },
+    adopt: (wanted, evidence) => inTurn(() => adopt(deps, wanted, evidence)),
     replaceSecret: (id, next, evidence) => replaceSecret(deps, id, next, evidence),
     async remove(id, evidence) {
       await deps.vault.remove(id);
@@ -197,6 +204,16 @@ const createFrom = (
   return create(deps, { name, kind: 'oauth', tokens: tokensOf(grant), identity, inactive, health }, evidence);
 };
 
+async function adopt(deps: EnrollmentDeps, wanted: ExportedAccount, evidence: Evidence) {
+  const { name, kind, identity, priority, limits, credential: tokens } = wanted;
+  const known = deps.pool.list().find((account) => account.kind === kind && isSame(account.identity, identity));
+  if (known) return { result: 'exists', account: known } as const;
+  const health: Health = { state: 'invalid', reason: 'restored', since: deps.now() };
+  const created = await create(deps, { name, kind, tokens, identity, inactive: false, health, trust: 'unverified' }, evidence);
+  const account = await deps.pool.edit(created.id, (current) => ({ ...current, priority, limits }), evidence);
+  return { result: 'created', account: account ?? created } as const;
+}
+
 interface NewAccount {
   readonly id?: string | undefined;
   readonly name: string;
@@ -206,6 +223,8 @@ interface NewAccount {
   readonly inactive: boolean;
   /** Active unless said otherwise. */
   readonly health?: Health;
+  /** Verified unless said otherwise. */
+  readonly trust?: Credential['trust'];
 }
 
 async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
@@ -218,7 +237,7 @@ async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Eviden
     ...wanted.tokens,
     generation,
     obtainedAt: now(),
-    trust: 'verified',
+    trust: wanted.trust ?? 'verified',
     intent: null,
   });
   const account = newAccount(deps, { ...wanted, id, generation });

@@ -6,6 +6,7 @@
  */
 import { healthOf } from '../core/account.ts';
 import { type Credential, INFERENCE_SCOPE, isAlive, isFresh } from '../core/credential.ts';
+import { awaitsProof } from '../core/restored-account.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AccountPool } from './account-pool.ts';
 import type { Delay } from './credential-vault.ts';
@@ -155,6 +156,17 @@ export class TokenManager {
   /** The proof that `enabled` on an invalid account starts. */
   prove(id: string): Promise<RefreshResult> {
     return this.refreshNow(id);
+  }
+
+  /**
+   * Proves, one after the other, the accounts that came from a backup. One whose proof had no answer is tried again next time, unless its
+   * refresh token may have been spent by it: that is for a person to decide.
+   */
+  async proveRestored(): Promise<void> {
+    for (const { id } of this.#deps.pool.list().filter(awaitsProof)) {
+      if (this.#stopping.signal.aborted) return;
+      if (this.#deps.vault.get(id)?.intent === null) await this.prove(id).catch((error: unknown) => this.#unexpected(id, error));
+    }
   }
 
   /** Refreshes what would not last until the next run. One run at a time: whoever asks while it runs shares its outcome. */

@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Logger } from '../observability/logger.ts';
 import { type AccountRoutesDeps, createAccountRoutes } from './accounts-routes.ts';
 import { answerAdminError, nothingHere } from './admin-error.ts';
+import { type ArchiveRoutesDeps, createArchiveRoutes } from './archive-routes.ts';
 import { createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
 import { type AdminAuthDeps, actorOf, requireAdmin } from './authorize-admin.ts';
 import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
@@ -21,6 +22,7 @@ export type AdminDeps = AdminAuthDeps &
   StatisticsDeps &
   KeyRoutesDeps &
   RequestRoutesDeps &
+  ArchiveRoutesDeps &
   SettingsRoutesDeps &
   EventsRouteDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
@@ -33,6 +35,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(requireAdmin(deps, failedKeys));
   router.use(...readJson);
   router.use(createLogoutRoute(deps));
+  router.use(createArchiveRoutes(deps));
   router.use(createAccountRoutes(deps));
   router.use(createOAuthRoutes(deps));
   router.use(createKeyRoutes(deps));

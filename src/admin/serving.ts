@@ -123,6 +123,6 @@ const newCredential = (kind: Account['kind']): string =>
   kind === 'oauth' ? 'Authorize the account again.' : kind === 'api_key' ? 'Give it a new API key.' : 'Give it a new token.';
 
 const remedyFor = (reason: InvalidReason, { kind }: Account): string =>
-  reason === 'credential_rejected' || reason === 'refresh_lost' || reason === 'inference_withheld'
+  reason === 'credential_rejected' || reason === 'refresh_lost' || reason === 'inference_withheld' || reason === 'restored'
     ? newCredential(kind)
     : 'Settle it with the provider, then refresh the account.';

@@ -16,6 +16,7 @@ export const REFUSALS: Readonly<Record<InvalidReason, string>> = {
   refresh_lost: 'A refresh was interrupted and its result lost. Authorize it again.',
   inference_withheld:
     'Its login was approved without the right to send requests. Authorize it again and approve all that is asked for.',
+  restored: 'It comes from a backup or an export and is being verified. Authorize it again if that does not succeed.',
   organization_disabled: 'The upstream says that its organization is disabled.',
   oauth_not_allowed: 'The upstream says that its organization does not allow OAuth.',
   identity_verification_required: 'The upstream asks for an identity verification.',

@@ -11,6 +11,7 @@ import {
 } from '../contract/accounts.ts';
 import { type ApiClient, withApi } from './api-client.ts';
 import { ask } from './ask.ts';
+import { addMoveCommands } from './move-accounts.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError, type Output, table } from './output.ts';
 
@@ -46,6 +47,7 @@ export function addAccountCommands(program: Command): void {
   one('test', 'ask the upstream on it; costs nothing', test);
   one('clear-limit', 'forget its cooldown', clearLimit);
   one('remove', 'remove it and its credential', remove);
+  addMoveCommands(accounts);
 }
 
 async function list(options: CommonOptions): Promise<void> {

@@ -150,6 +150,10 @@ const rememberInvalid: Cell<'credential_rejected'> = (account, { at, generation,
   return sameResume(account, { state: 'invalid', reason, since: at });
 };
 
+/** A definite reason takes the place of a doubt; any other reason stays as it was first given. */
+const settleDoubt: Cell<'credential_rejected'> = (account, event, rules) =>
+  account.status.state === 'invalid' && account.status.reason === 'restored' ? invalidate(account, event, rules) : stay(account);
+
 /**
  * Kept in every status, since the refresh token it replaces is spent (RFC 6749 section 6). The status stays:
  * a refresh never clears a limit, never enables, and proves nothing unless somebody asked for a proof.
@@ -264,7 +268,7 @@ export const table = {
   invalid: {
     quota_rejected: stay,
     throttled: stay,
-    credential_rejected: stay,
+    credential_rejected: settleDoubt,
     refreshed: keepTokens,
     cooldown_elapsed: stay,
     disabled: pause('person'),

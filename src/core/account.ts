@@ -17,6 +17,8 @@ export type InvalidReason =
   | 'refresh_lost'
   /** The login was approved without the right to send requests. */
   | 'inference_withheld'
+  /** From a backup or an export: whether a newer generation exists is unknown until it is proved. */
+  | 'restored'
   | 'organization_disabled'
   | 'oauth_not_allowed'
   | 'identity_verification_required'

@@ -5,7 +5,7 @@ import type { Now } from '../core/time.ts';
 import type { Job } from './scheduler.ts';
 
 export interface ScheduleDeps {
-  readonly tokens: Pick<TokenManager, 'refreshDue'>;
+  readonly tokens: Pick<TokenManager, 'refreshDue' | 'proveRestored'>;
   readonly pool: Pick<AccountPool, 'list' | 'apply'>;
   readonly now: Now;
   /** Looks for accounts that serve nobody. */
@@ -19,6 +19,7 @@ export const REFRESH_JOB = 'refresh tokens';
 
 export const scheduledJobs = ({ tokens, pool, now, checkIdle, refreshCron }: ScheduleDeps): readonly Job[] => [
   { name: REFRESH_JOB, cron: refreshCron, run: async () => void (await tokens.refreshDue()) },
+  { name: 'verify restored accounts', cron: '5,20,35,50 * * * *', run: () => tokens.proveRestored() },
   { name: 'end cooldowns', cron: '* * * * *', run: () => endCooldowns(pool, now) },
   { name: 'look for idle accounts', cron: '30 * * * *', run: () => void checkIdle() },
 ];

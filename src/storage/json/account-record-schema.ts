@@ -25,6 +25,7 @@ const invalid = z.object({
     'oauth_not_allowed',
     'identity_verification_required',
     'credit_balance_too_low',
+    'restored',
   ]),
   since: instant,
 });

@@ -3,10 +3,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DataLock, lockDataFolder } from '../data-lock.ts';
 import { nodeFileSystem } from '../file-system.ts';
+import { readPrivateFile } from '../private-file.ts';
 import { makePrivateFolder, tryFolder } from '../private-folder.ts';
 import type { SealKey } from '../record-seal.ts';
+import { StorageError } from '../store.ts';
 import type { JsonFileDeps, Recovery } from './durable-json-file.ts';
 import { type JsonStores, openJsonStores } from './open-json-stores.ts';
+
+/** Lies in the folder while a restore exchanges its files. */
+export const RESTORE_MARK = 'restore-in-progress';
 
 export interface DataFolder extends JsonStores {
   /** Absolute path. */
@@ -46,12 +51,21 @@ export async function openDataFolder(folder: string, given: DataFolderOptions = 
   const lock: DataLock = await lockDataFolder(path);
   try {
     await tryFolder(path, deps.fs);
+    await refuseHalfRestored(path);
     const stores = await openJsonStores(path, deps, given.keys);
     return { ...stores, path, recoveries, warnings, files: () => listFiles(path), close: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** A restore exchanges many files: what it left half done must not be taken for a data folder. */
+async function refuseHalfRestored(folder: string): Promise<void> {
+  if ((await readPrivateFile(folder, RESTORE_MARK)) === null) return;
+  throw new StorageError(
+    `A restore of ${folder} was cut off. Run headgate restore again; or move the files of the newest before-restore folder back, remove ${RESTORE_MARK}, and start.`,
+  );
 }
 
 async function listFiles(folder: string) {

@@ -29,6 +29,7 @@ const reasons: Record<InvalidReason, true> = {
   oauth_not_allowed: true,
   identity_verification_required: true,
   credit_balance_too_low: true,
+  restored: true,
 };
 
 function aRecord(status: AccountStatus = active): AccountRecord {
