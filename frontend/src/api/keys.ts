@@ -33,7 +33,20 @@ export interface NewKey {
   readonly expires_at: string | null;
 }
 
+export interface KeyChange {
+  readonly name?: string;
+  readonly enabled?: boolean;
+  readonly expires_at?: string | null;
+}
+
+const pathOf = (id: string): string => `/keys/${encodeURIComponent(id)}`;
+
 /** Each throws ApiError. */
 export const keyCommands = {
   create: (key: NewKey) => api.send('POST', '/keys', createdKeySchema, { body: key }),
+  change: (id: string, change: KeyChange) => api.send('PATCH', pathOf(id), keySchema, { body: change }),
+  /** A new secret; the former one works on for so long. */
+  rotate: (id: string, graceSeconds: number) =>
+    api.send('POST', `${pathOf(id)}/rotate`, createdKeySchema, { body: { grace_period_seconds: graceSeconds } }),
+  remove: (id: string) => api.command('DELETE', pathOf(id)),
 };

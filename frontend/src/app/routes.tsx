@@ -12,6 +12,9 @@ const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, n
 const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'), 'OverviewPage');
 const AccountsPage = page(() => import('@/features/accounts/accounts-page.tsx'), 'AccountsPage');
 const AccountPage = page(() => import('@/features/accounts/detail/account-page.tsx'), 'AccountPage');
+const ApiKeysPage = page(() => import('@/features/api-keys/api-keys-page.tsx'), 'ApiKeysPage');
+const ConnectPage = page(() => import('@/features/connect/connect-page.tsx'), 'ConnectPage');
+const SettingsPage = page(() => import('@/features/settings/settings-page.tsx'), 'SettingsPage');
 
 export function AppRoutes() {
   return (
@@ -28,6 +31,9 @@ export function AppRoutes() {
           <Route index element={<OverviewPage />} />
           <Route path="accounts" element={<AccountsPage />} />
           <Route path="accounts/:accountId" element={<AccountPage />} />
+          <Route path="keys" element={<ApiKeysPage />} />
+          <Route path="connect" element={<ConnectPage />} />
+          <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
       </Routes>

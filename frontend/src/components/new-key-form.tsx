@@ -7,6 +7,7 @@ import { Notice } from '@/components/notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Input, NativeSelect } from '@/components/ui/input.tsx';
 import { ApiError, messageOf } from '@/lib/api-error.ts';
+import { fromLocalInput } from '@/lib/local-input.ts';
 
 interface NewKeyFormProps {
   /** Only the name is asked for: a key of role user that does not expire. */
@@ -31,7 +32,7 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
   const error = create.error instanceof ApiError ? create.error : null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), role, expires_at: expiry === '' ? null : new Date(expiry).toISOString() });
+    create.mutate({ name: name.trim(), role, expires_at: fromLocalInput(expiry) });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">

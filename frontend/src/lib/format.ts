@@ -22,6 +22,19 @@ export function formatShare(share: number): string {
   return percent.format(share);
 }
 
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** `512 B`, `1.2 MB`; a kilobyte is 1024 bytes, as in the configuration. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
 /** The two units that matter: `3d 4h`, `2h 05m`, `4m 12s`, `23s`; below a second `480ms`. */
 export function formatDuration(ms: number): string {
   if (ms < SECOND) return `${Math.max(0, Math.round(ms))}ms`;

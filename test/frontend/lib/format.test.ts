@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   formatAgo,
+  formatBytes,
   formatCount,
   formatDuration,
   formatExact,
@@ -36,6 +37,13 @@ table('a share', formatShare, [
   [0.999, '99%'],
   [1, '100%'],
   [1.2, '120%'],
+]);
+
+table('a size', formatBytes, [
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1536, '1.5 KB'],
+  [200 * 1024 * 1024, '200 MB'],
 ]);
 
 table('a duration', formatDuration, [

@@ -2,6 +2,7 @@
 import { type AccountView, accountSchema } from '../../../src/contract/accounts.ts';
 import { type KeyView, keySchema } from '../../../src/contract/keys.ts';
 import { type RequestView, requestSchema } from '../../../src/contract/requests.ts';
+import type { settingsSchema } from '../../../src/contract/settings.ts';
 import { statisticsSchema } from '../../../src/contract/statistics.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00.000Z');
@@ -117,3 +118,22 @@ export const someStatistics = () => {
     uptime_seconds: 1,
   });
 };
+
+type Setting = ReturnType<typeof settingsSchema.parse>['data'][number];
+
+export const aSetting = (over: Partial<Setting> = {}): Setting => ({
+  key: 'server.connect_timeout',
+  value: '5s',
+  is_set_secret: false,
+  default: '5s',
+  origin: { kind: 'default', name: null, line: null },
+  meaning: 'Longest wait for a connection.',
+  allowed: 'a duration',
+  kind: 'duration',
+  choices: [],
+  waits_for_restart: false,
+  changeable: true,
+  read_only_reason: null,
+  file_value: null,
+  ...over,
+});

@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button.tsx';
 import { DialogFooter } from '@/components/ui/dialog.tsx';
 import { Input } from '@/components/ui/input.tsx';
 import { ApiError, messageOf } from '@/lib/api-error.ts';
+import { fromLocalInput } from '@/lib/local-input.ts';
 import type { Added } from './added.ts';
 
 interface SecretFormProps {
@@ -29,7 +30,8 @@ export function SecretForm({ kind, onAdded }: SecretFormProps) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const common = { name: name.trim() };
-    const ends = expiry === '' ? {} : { expires_at: new Date(expiry).toISOString() };
+    const expiresAt = fromLocalInput(expiry);
+    const ends = expiresAt === null ? {} : { expires_at: expiresAt };
     if (kind === 'api_key') add.mutate({ kind, ...common, api_key: secret.trim() });
     else add.mutate({ kind, ...common, access_token: secret.trim(), ...ends });
   };
