@@ -1,22 +1,10 @@
 /** `headgate demo`: the product to look at, against the bundled simulator, without account and network. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { startApp } from '../app.ts';
-import { resolveDemoConfig } from '../config/demo.ts';
-import { createdAccountSchema, loginSchema } from '../contract/accounts.ts';
-import { createdKeySchema } from '../contract/keys.ts';
 import { untilSignal } from '../main.ts';
-import { DEMO_ACCOUNTS, spoil } from '../simulator/demo-accounts.ts';
-import { startDemoTraffic } from '../simulator/demo-traffic.ts';
-import { createSimulator, type Simulator } from '../simulator/simulator.ts';
-import { type ApiClient, clientOf } from './api-client.ts';
+import { DEMO_ACCOUNTS, NEWCOMER } from '../simulator/demo/demo-accounts.ts';
+import { DEMO_CLIENTS } from '../simulator/demo/demo-clients.ts';
 import { portOf } from './options.ts';
-
-interface DemoOptions {
-  readonly port: string;
-}
+import { type Demo, startDemo } from './start-demo.ts';
 
 export function addDemoCommand(program: Command): void {
   program
@@ -24,40 +12,31 @@ export function addDemoCommand(program: Command): void {
     .description('run against the bundled simulator: three accounts of different health, live traffic, no network')
     .option('--port <port>', 'listen port', '4000')
     .addHelpText('after', '\nExample:\n  headgate demo')
-    .action(demo);
+    .action(async (options: { readonly port: string }) => {
+      const demo = await startDemo({ port: portOf(options) });
+      process.stdout.write(`\n${guide(demo).join('\n')}\n\n`);
+      await untilSignal((hurry) => demo.stop({ graceful: true, hurry }));
+    });
 }
 
-async function demo(options: DemoOptions): Promise<void> {
-  const upstream = await createSimulator();
-  const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
-  try {
-    const app = await startApp({
-      loaded: resolveDemoConfig({ port: portOf(options), dataFolder, upstream: upstream.url, clientId: upstream.clientId }),
-    });
-    const api = clientOf(app.url, app.adminKey);
-    await addDemoAccounts(api, upstream);
-    const { key } = createdKeySchema.parse(await api.call('POST', '/api/keys', { name: 'demo', role: 'user' }));
-    const traffic = startDemoTraffic({ baseUrl: app.url, apiKey: key });
-    process.stdout.write(
-      `\n  Headgate demo   ${app.url}/ui/\n  Admin key       ${app.adminKey}\n  Accounts        curl -H "authorization: Bearer ${app.adminKey}" ${app.url}/api/accounts\n  Claude Code     ANTHROPIC_BASE_URL=${app.url} ANTHROPIC_AUTH_TOKEN=${key} claude\n\n  Everything is simulated. Ctrl-C ends it.\n\n`,
-    );
-    await untilSignal(async (hurry) => {
-      traffic.stop();
-      await app.stop({ graceful: true, hurry });
-    });
-  } finally {
-    await upstream.close();
-    await rm(dataFolder, { recursive: true, force: true });
-  }
-}
+const COLUMN = 14;
+const line = (name: string, text: string): string => `  ${name.padEnd(COLUMN)}${text}`;
 
-/** Adds the accounts as a person would: authorize, approve, paste. */
-async function addDemoAccounts(api: ApiClient, upstream: Simulator): Promise<void> {
-  for (const account of DEMO_ACCOUNTS) {
-    upstream.addAccount(account);
-    const login = loginSchema.parse(await api.call('POST', '/api/oauth/authorize', { name: account.name }));
-    const { code, state } = upstream.approve(login.authorization_url, account.name);
-    createdAccountSchema.parse(await api.call('POST', '/api/accounts', { code: `${code}#${state}` }));
-    spoil(upstream, account);
-  }
+/** Where to go and what to look at. */
+function guide({ app, apiKey }: Demo): readonly string[] {
+  return [
+    line('Dashboard', `${app.url}/ui/`),
+    line('Admin key', app.adminKey),
+    '',
+    ...[...DEMO_ACCOUNTS, NEWCOMER].map(({ name, look }) => line(name, look)),
+    '',
+    line(
+      'Clients',
+      `${DEMO_CLIENTS.map(({ name }) => name).join(', ')}: conversations on opus, sonnet and haiku, a few retries among them`,
+    ),
+    line('Your own', `ANTHROPIC_BASE_URL=${app.url} ANTHROPIC_AUTH_TOKEN=${apiKey} claude`),
+    line('By API', `curl -H "authorization: Bearer ${app.adminKey}" ${app.url}/api/accounts`),
+    '',
+    '  Everything is simulated. Ctrl-C ends it.',
+  ];
 }

@@ -1,5 +1,5 @@
 /** The simulator as a program of its own: with accounts to approve as, and the addresses to configure a product with. */
-import { DEMO_ACCOUNTS } from './demo-accounts.ts';
+import { DEMO_ACCOUNTS } from './demo/demo-accounts.ts';
 import type { Drill } from './drills/drill-schema.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 

@@ -36,19 +36,27 @@ export const cut = defineFault({
 });
 
 export const slow = defineFault({
-  schema: z.strictObject({ kind: z.literal('slow'), msPerEvent: ms }),
-  rows: [1],
-  tells: 'waits before every event',
-  act: ({ msPerEvent }) => ({
-    kind: 'shape',
-    shape: {
-      stream: (all) =>
-        all.flatMap((event): Step[] => [
-          { kind: 'pause', ms: msPerEvent },
-          { kind: 'event', event },
-        ]),
-    },
+  schema: z.strictObject({
+    kind: z.literal('slow'),
+    msPerEvent: ms,
+    firstMs: ms.optional().describe('before the first event, or before JSON; without it as before every event, and JSON at once'),
   }),
+  rows: [1],
+  tells: 'waits before every event, as a model does that thinks first and then speaks',
+  act({ msPerEvent, firstMs }) {
+    const pause = (length: number): Step => ({ kind: 'pause', ms: length });
+    return {
+      kind: 'shape',
+      shape: {
+        stream: (all) =>
+          all.flatMap((event, index): Step[] => [
+            pause(index === 0 ? (firstMs ?? msPerEvent) : msPerEvent),
+            { kind: 'event', event },
+          ]),
+        ...(firstMs === undefined ? {} : { message: (text) => [pause(firstMs), { kind: 'bytes', bytes: text }] }),
+      },
+    };
+  },
 });
 
 export const silence = defineFault({

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { DEMO_ACCOUNTS, spoil } from '../../../src/simulator/demo-accounts.ts';
 import { runSimulator } from '../../../src/simulator/run-simulator.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
 import { ask, authorizeUrl, eventually, readyDrill, refreshWith } from './simulator-client.ts';
-
-const MINUTE = 60_000;
 
 describe('the simulator', () => {
   const running: Simulator[] = [];
@@ -77,26 +74,5 @@ describe('the simulator', () => {
     for (const what of [`${simulator.url}/oauth/authorize`, `${simulator.url}/v1/oauth/token`, simulator.clientId, 'ada, bob'])
       assert.ok(told.includes(what), what);
     assert.equal((await fetch(authorizeUrl(simulator))).status, 200);
-  });
-
-  describe('for the demo', () => {
-    it('has an account that serves, one whose quota comes back, and one that is revoked', async () => {
-      let now = Date.now();
-      const simulator = await start({ now: () => now });
-      const look = async () => {
-        const seen: Record<string, number> = {};
-        for (const { name } of DEMO_ACCOUNTS) seen[name] = (await ask(simulator, tokens[name] ?? '')).status;
-        return seen;
-      };
-      const tokens: Record<string, string> = {};
-      for (const account of DEMO_ACCOUNTS) {
-        simulator.addAccount(account);
-        tokens[account.name] = simulator.issueTokens(account.name).accessToken;
-        spoil(simulator, account);
-      }
-      assert.deepEqual(await look(), { studio: 200, weekend: 429, 'old-laptop': 401 });
-      now += 24 * MINUTE;
-      assert.deepEqual(await look(), { studio: 200, weekend: 200, 'old-laptop': 401 });
-    });
   });
 });
