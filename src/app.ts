@@ -6,6 +6,7 @@ import { createAdminKey } from './assembly/admin-key.ts';
 import { buildAccounts } from './assembly/build-accounts.ts';
 import { type Administration, type AdministrationParts, buildAdministration } from './assembly/build-administration.ts';
 import { buildDataPlane } from './assembly/build-data-plane.ts';
+import { buildSessions } from './assembly/build-sessions.ts';
 import { delay } from './assembly/delay.ts';
 import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
 import { derived, LiveConfig, type Reload } from './config/live-config.ts';
@@ -89,10 +90,12 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
 
   const life: Life = { phase: 'starting' };
   const accounts = await buildAccounts({ data, log, live, now });
-  const plane = buildDataPlane({ ...accounts, config, log, now, isRefusing: () => life.phase === 'refusing' });
+  const sessions = await buildSessions({ data, live, storageWatch: accounts.storageWatch, now });
+  const { clients } = sessions;
+  const plane = buildDataPlane({ ...accounts, clients, config, log, now, isRefusing: () => life.phase === 'refusing' });
   const startedAt = now();
   const administration = buildAdministration({
-    ...{ accounts, plane, admin, live, data, startedAt, log, now },
+    ...{ accounts, plane, clients, admin, live, data, startedAt, log, now },
     configFile: loaded.file ?? null,
   });
   const listening = await openFrontDoor({ accounts, plane, life, administration, live, startedAt, log, now });
@@ -121,7 +124,7 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
     administration.close();
     await drain(listening, { timeoutMs: graceful ? server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
-    await Promise.allSettled([pool.flush(), vault.flush(), keys.flush()]);
+    await Promise.allSettled([pool.flush(), vault.flush(), keys.flush(), sessions.close()]);
     vault.close();
     plane.hop.close();
     if (background) await removeServerNote(data.path).catch(() => undefined);

@@ -13,6 +13,7 @@ import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
 import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
 import { createRequestRoutes, type RequestRoutesDeps } from './requests-routes.ts';
+import { createSessionRoutes, type SessionRoutesDeps } from './sessions-routes.ts';
 import { createSettingsRoutes, type SettingsRoutesDeps } from './settings-routes.ts';
 import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 
@@ -24,6 +25,7 @@ export type AdminDeps = AdminAuthDeps &
   RequestRoutesDeps &
   ArchiveRoutesDeps &
   SettingsRoutesDeps &
+  SessionRoutesDeps &
   EventsRouteDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
 /** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
@@ -41,6 +43,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createKeyRoutes(deps));
   router.use(createStatisticsRoute(deps));
   router.use(createRequestRoutes(deps));
+  router.use(createSessionRoutes(deps));
   router.use(createSettingsRoutes(deps));
   router.use(createEventsRoute(deps));
   router.use(nothingHere);

@@ -6,13 +6,17 @@ import { instant } from './present.ts';
 /** Finds the name of an API key; undefined when there is no such key any more. */
 export type KeyName = (id: string) => string | undefined;
 
+/** Null for no key; a key that is gone still has its id. */
+export const keyReference = (id: string | null, keyName: KeyName) =>
+  id === null ? null : { id, name: keyName(id) ?? 'a deleted key' };
+
 export function presentRequest(request: RequestRecord, keyName: KeyName): RequestView {
   const { apiKeyId, usage } = request;
   const last = request.attempts.at(-1);
   return {
     id: request.id,
     started_at: instant(request.startedAt),
-    key: apiKeyId === null ? null : { id: apiKeyId, name: keyName(apiKeyId) ?? 'a deleted key' },
+    key: keyReference(apiKeyId, keyName),
     account: last ? { id: last.accountId, name: last.accountName } : null,
     method: request.method,
     path: request.path,

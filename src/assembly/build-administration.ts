@@ -7,6 +7,7 @@ import type { LiveConfig } from '../config/live-config.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import { REFRESH_JOB } from '../jobs/schedule.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { ClientSessions } from '../sessions/client-sessions.ts';
 import type { AdminKey } from './admin-key.ts';
 import type { AccountParts } from './build-accounts.ts';
 import type { DataPlane } from './build-data-plane.ts';
@@ -15,6 +16,7 @@ import { buildEvents } from './build-events.ts';
 export interface AdministrationParts {
   readonly accounts: AccountParts;
   readonly plane: DataPlane;
+  readonly clients: ClientSessions;
   readonly admin: AdminKey;
   readonly live: LiveConfig;
   /** The configuration file that was read; null when there is none. */
@@ -34,7 +36,7 @@ export type Administration = AdminDeps & {
 };
 
 export function buildAdministration(parts: AdministrationParts): Administration {
-  const { accounts, plane, admin, live, configFile, data, startedAt, log, now } = parts;
+  const { accounts, plane, clients, admin, live, configFile, data, startedAt, log, now } = parts;
   const { pool, vault, tokens, scheduler, storageWatch } = accounts;
   const config = live.current;
   const sessions = createSessions(now, () => config().auth.sessionTtlMs);
@@ -47,7 +49,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
       configRefusedSince: live.refusal?.at ?? null,
       now: now(),
     });
-  const events = buildEvents({ accounts, plane, admin, sessions, live, alerts, log, now });
+  const events = buildEvents({ accounts, plane, clients, admin, sessions, live, alerts, log, now });
   return {
     ...accounts,
     homes: createLoginHomes(),
@@ -57,6 +59,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     storage: { folder: data.path, isWritable: () => !pool.storageFailing && !vault.degraded(), files: data.files },
     totals: plane.totals,
     requests: plane.recent,
+    clients,
     traffic: plane.gateway,
     alerts,
     streams: events.streams,

@@ -19,17 +19,19 @@ import { createMetrics } from '../observability/metrics.ts';
 import { createRecentRequests } from '../requests/recent-requests.ts';
 import { createRequestRecorder, logRequests } from '../requests/request-recorder.ts';
 import { createUsageTotals } from '../requests/usage-totals.ts';
+import type { ClientSessions } from '../sessions/client-sessions.ts';
 import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
 
 export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens' | 'owners'> {
+  readonly clients: ClientSessions;
   readonly config: () => Config;
   readonly log: Logger;
   readonly now: () => number;
   readonly isRefusing: () => boolean;
 }
 
-export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, isRefusing }: DataPlaneDeps) {
+export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, clients, isRefusing }: DataPlaneDeps) {
   let gateway: Gateway | null = null;
   const bodies = createBodyBudget(
     derived(config, ({ server }) => ({ maxBodyBytes: server.maxBodyBytes, maxBufferedBytes: server.maxBufferedBytes })),
@@ -66,6 +68,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, i
   gateway = createGateway({
     auth,
     keys,
+    sessions: clients,
     owners,
     publicUrl: () => config().server.publicUrl ?? null,
     bodies,

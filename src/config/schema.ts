@@ -14,11 +14,25 @@ import { metrics } from './sections/metrics.ts';
 import { oauth } from './sections/oauth.ts';
 import { retry } from './sections/retry.ts';
 import { server } from './sections/server.ts';
+import { session } from './sections/session.ts';
 import { storage } from './sections/storage.ts';
 import type { Setting, SettingUnit } from './setting.ts';
 
 /** Every section with its keys, in the order in which the documentation shows them. */
-export const sections = { server, logger, auth, oauth, claude, storage, accounts, keys, balancer, retry, metrics } as const;
+export const sections = {
+  server,
+  logger,
+  auth,
+  oauth,
+  claude,
+  storage,
+  accounts,
+  keys,
+  session,
+  balancer,
+  retry,
+  metrics,
+} as const;
 
 type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Key;
 

@@ -14,6 +14,10 @@ export const isMessages = (path: string): boolean => path === '/v1/messages';
 export const isRepeatable = (method: string, path: string): boolean =>
   method === 'GET' || method === 'HEAD' || (method === 'POST' && COMPLETES_A_TURN.test(path));
 
+/** Does the request take one of the places that a client has? Counting tokens, listing models and probing do not keep an account busy. */
+export const takesPlace = (method: string, path: string): boolean =>
+  method !== 'HEAD' && path !== '/v1/messages/count_tokens' && !/^\/v1\/models(\/|$)/.test(path);
+
 /** Does the API answer this request with JSON or an event stream, so that HTML or nothing means that something else answered? */
 export const promisesJson = (method: string, path: string): boolean =>
   (method === 'POST' && COMPLETES_A_TURN.test(path)) || (method === 'GET' && /^\/v1\/models(\/[^/]+)?$/.test(path));

@@ -89,6 +89,7 @@ async function attempt(walk: Walk, ready: Ready): Promise<AttemptStep> {
   const { deps, exchange } = walk;
   const { account, slot } = ready;
   walk.tried.add(account.id);
+  exchange.account = account;
   const startedAt = deps.now();
   const result = await send(walk, ready);
   if (result.kind === 'client_gone') {

@@ -102,6 +102,23 @@ export const needsApiKeyAccount = () =>
     final,
   );
 
+/** `when` is known to who comes back, and not to whose request is cut. */
+export const sessionRevoked = (when?: { readonly until: EpochMs; readonly now: EpochMs }) =>
+  new GatewayError(
+    403,
+    'permission_error',
+    when
+      ? `The operator revoked this client; it is refused until ${clockWithSeconds(when.until)} UTC (in ${inWords(when.until - when.now)}).`
+      : 'The operator revoked this client.',
+    final,
+  );
+export const tooManyRunning = ({ running, most }: { readonly running: number; readonly most: number }) =>
+  new GatewayError(
+    429,
+    'rate_limit_error',
+    `${running} of ${most} requests running for this client (session.max_concurrent). Try again when one of them has ended.`,
+    { retryAfterMs: 1000 },
+  );
 export const noSuchResource = () =>
   new GatewayError(404, 'not_found_error', 'There is no such batch or file for this API key.', final);
 export const scatteredFiles = () =>

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
+import type { RunningRequest } from '../sessions/client-session.ts';
 import type { RequestBody } from './hop.ts';
 
 /** What the configuration said when the request came: a change meanwhile is for the next one. */
@@ -13,7 +14,7 @@ export interface GatewaySettings {
   readonly unknownPaths: 'relay' | 'refuse';
 }
 
-export interface Exchange {
+export interface Exchange extends RunningRequest {
   /** `hgr_…` */
   readonly id: string;
   readonly correlationId: string | null;
@@ -43,6 +44,10 @@ export interface Exchange {
   readonly attempts: AttemptRecord[];
   /** A streamed reply is being relayed. */
   isStreaming: boolean;
+  /** The account that the request is on now, or was on last. */
+  account: { readonly id: string; readonly name: string } | null;
+  /** The operator ended it before its time. */
+  isCut: boolean;
   /** Absent for all but the few requests whose answer is kept, or changed. `change` is told which account answered. */
   copy?: (chunk: Buffer) => void;
   change?: (body: Buffer, accountId: string) => Promise<Buffer>;

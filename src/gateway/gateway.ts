@@ -5,19 +5,19 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ConversationPins } from '../accounts/conversation-pins.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
 import { conversationKey } from '../core/conversation.ts';
-import { isKnownPath } from '../core/known-paths.ts';
+import { isKnownPath, takesPlace } from '../core/known-paths.ts';
 import { isOffLimits, withoutDoubleVersion } from '../core/request-target.ts';
-import type { DurationMs } from '../core/time.ts';
-import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RequestRecorder } from '../requests/request-record.ts';
+import type { ClientSessions } from '../sessions/client-sessions.ts';
 import { answerWithError, asGatewayError } from './answer-with-error.ts';
 import type { ClientAuth } from './authenticate-client.ts';
 import { cleanHeaders } from './clean-headers.ts';
 import { describeRequest } from './describe-request.ts';
-import { draining, GatewayError, unknownRoute } from './errors.ts';
+import { draining, GatewayError, sessionRevoked, tooManyRunning, unknownRoute } from './errors.ts';
 import type { Exchange, GatewaySettings } from './exchange.ts';
 import { createModelLists, isModelList, type ModelListDeps } from './model-lists.ts';
+import { LONG_CACHE_MS, openExchange } from './open-exchange.ts';
 import { serveOwnList } from './own-lists.ts';
 import type { BodyBudget } from './read-body.ts';
 import { asksForLongCache, readOpening } from './read-opening.ts';
@@ -32,6 +32,7 @@ export interface GatewayDeps
     Pick<ResourceDeps, 'owners' | 'publicUrl'> {
   readonly auth: ClientAuth;
   readonly keys: Pick<KeyRing, 'noteUse'>;
+  readonly sessions: Pick<ClientSessions, 'begin'>;
   readonly bodies: BodyBudget;
   readonly recorder: RequestRecorder;
   readonly log: Logger;
@@ -48,11 +49,6 @@ export interface Gateway {
   activeStreams(): number;
 }
 
-/** A prompt cache lives so long after its last use unless the request asks for more. */
-const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
-const LONG_CACHE_MS: DurationMs = 3_600_000;
-const NO_BODY = { chunks: [], byteLength: 0 };
-
 export function createGateway(deps: GatewayDeps): Gateway {
   const running = new Set<Exchange>();
   const models = createModelLists({ ...deps, walk: (exchange) => relayWithFailover(deps, exchange) });
@@ -60,12 +56,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   async function handle(req: Request, res: Response): Promise<void> {
     const exchange = openExchange(deps, req, res);
     let release = (): void => undefined;
+    let leave = (): void => undefined;
     running.add(exchange);
     try {
       admit(deps, exchange);
       exchange.apiKey = await deps.auth.authenticate(req, req.ip ?? '');
       if (exchange.apiKey) deps.keys.noteUse(exchange.apiKey.id);
       resolveTarget(exchange);
+      leave = joinSession(deps, exchange, req.ip ?? '');
       const body = await deps.bodies.read(req);
       release = body.release;
       exchange.body = body;
@@ -75,10 +73,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
       cleanHeaders(req.headers);
       if (list) await serveOwnList(deps, exchange, list);
       else await (isModelList(exchange) ? models.serve(exchange) : relayWithFailover(deps, exchange));
+      if (exchange.isCut) tellOfCut(exchange);
     } catch (error) {
-      refuse(deps, exchange, error);
+      refuse(deps, exchange, exchange.isCut ? sessionRevoked() : error);
     } finally {
       release();
+      leave();
       running.delete(exchange);
       record(deps, exchange);
     }
@@ -91,34 +91,25 @@ export function createGateway(deps: GatewayDeps): Gateway {
   };
 }
 
-function openExchange({ now, settings }: GatewayDeps, req: Request, res: Response): Exchange {
-  const gone = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort();
-  });
-  const correlation = req.get('x-request-id');
-  return {
-    id: newId('hgr'),
-    correlationId: correlation !== undefined && /^[\w.:-]{1,128}$/.test(correlation) ? correlation : null,
-    startedAt: now(),
-    settings: settings(),
-    req,
-    res,
-    clientGone: gone.signal,
-    method: req.method,
-    path: req.originalUrl.split('?', 1)[0] ?? '',
-    target: req.originalUrl,
-    apiKey: null,
-    body: NO_BODY,
-    model: null,
-    conversation: null,
-    cacheMs: SHORT_CACHE_MS,
-    owner: null,
-    waited: false,
-    attempts: [],
-    isStreaming: false,
-    end: null,
-  };
+/** Notes who asks. Returns what is to be called when the request has ended. @throws GatewayError 403 or 429 */
+function joinSession({ sessions, now }: GatewayDeps, exchange: Exchange, address: string): () => void {
+  const { apiKey, req, method, path } = exchange;
+  const client = { apiKeyId: apiKey?.id ?? null, address, userAgent: req.headers['user-agent'] ?? '' };
+  const admission = sessions.begin(client, exchange, takesPlace(method, path));
+  switch (admission.kind) {
+    case 'admitted':
+      return admission.leave;
+    case 'revoked':
+      throw sessionRevoked({ until: admission.until, now: now() });
+    case 'busy':
+      throw tooManyRunning(admission);
+  }
+}
+
+/** Of what was cut nothing more is said once a reply has begun. @throws GatewayError 403 before that */
+function tellOfCut(exchange: Exchange): void {
+  if (!exchange.res.headersSent) throw sessionRevoked();
+  if (exchange.end) exchange.end = { ...exchange.end, outcome: 'cut', errorType: sessionRevoked().type };
 }
 
 function admit({ isDraining }: GatewayDeps, { res }: Exchange): void {
@@ -161,11 +152,12 @@ function conversationByOpening(pins: ConversationPins, { body, apiKey }: Exchang
 function refuse({ log }: GatewayDeps, exchange: Exchange, error: unknown): void {
   const answer = asGatewayError(error);
   if (!(error instanceof GatewayError)) log.error('a request failed inside', { request: exchange.id, error });
-  const gone = exchange.clientGone.aborted;
-  if (!gone) answerWithError(exchange.req, exchange.res, answer, exchange.id);
+  const { isCut, req, res } = exchange;
+  const left = exchange.clientGone.aborted && !isCut;
+  if (!left && !res.destroyed) answerWithError(req, res, answer, exchange.id);
   exchange.end = {
-    outcome: gone ? 'client_gone' : 'refused',
-    status: gone ? 499 : answer.status,
+    outcome: left ? 'client_gone' : 'refused',
+    status: left ? 499 : answer.status,
     errorType: answer.type,
     streamed: false,
     usage: null,

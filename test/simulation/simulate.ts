@@ -239,6 +239,10 @@ class World {
       waited: false,
       attempts: [],
       isStreaming: false,
+      account: null,
+      isCut: false,
+      bytesSent: () => 0,
+      cut: () => undefined,
       end: null,
     };
   }

@@ -15,8 +15,10 @@ import { errorSchema } from '../../src/contract/common.ts';
 import type { LogFields } from '../../src/observability/logger.ts';
 import { createRecentRequests, type RecentRequests } from '../../src/requests/recent-requests.ts';
 import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
+import type { ClientSession } from '../../src/sessions/client-session.ts';
+import { ClientSessions } from '../../src/sessions/client-sessions.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
-import { HOUR } from './builders.ts';
+import { HOUR, MINUTE } from './builders.ts';
 import { testLoaded } from './config.ts';
 import { type TokenWorld, tokenWorld, type WorldOptions } from './token-world.ts';
 
@@ -43,6 +45,7 @@ export interface AdminWorld extends TokenWorld {
   readonly totals: UsageTotals;
   readonly requests: RecentRequests;
   readonly streams: EventStreams;
+  readonly clients: ClientSessions;
   readonly logLines: readonly LogLine[];
   readonly storedClientIds: readonly string[];
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
@@ -99,6 +102,12 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
       now: now(),
     });
   const streams = new EventStreams({ now, run: 'test', onError: (type) => assert.fail(type) });
+  const clients = new ClientSessions({
+    store: createMemoryRecordStore<ClientSession>(),
+    now,
+    rules: () => ({ maxConcurrent: null, ttlMs: 5 * MINUTE }),
+    onStorage: () => undefined,
+  });
   const deps: AdminDeps = {
     pool,
     vault,
@@ -120,6 +129,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     traffic: { inFlight: () => options.inFlight ?? 0, activeStreams: () => options.activeStreams ?? 0 },
     alerts,
     streams,
+    clients,
     nextRefreshAt: options.nextRefreshRun ?? (() => null),
     startedAt: now(),
     probeSettings: world.probeSettings,
@@ -148,6 +158,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     totals,
     requests,
     streams,
+    clients,
     logLines,
     storedClientIds,
     call,

@@ -24,6 +24,8 @@ export interface World {
   ask(over?: { body?: unknown; headers?: Record<string, string>; path?: string; signal?: AbortSignal }): Promise<Response>;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   statusOf(id: string): Promise<any>;
+  /** Ends the process's work as a signal would, and begins anew with the same data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,7 +67,8 @@ export async function startWorld({
       ...config.oauth,
     },
   });
-  const app = await startApp({ loaded: settings, logStream, ...(now ? { now } : {}) });
+  const start = () => startApp({ loaded: settings, logStream, ...(now ? { now } : {}) });
+  let app = await start();
 
   const admin: World['admin'] = async (method, path, body) => {
     const reply = await fetch(`${app.url}${path}`, {
@@ -77,7 +80,9 @@ export async function startWorld({
   };
   const key = (await admin('POST', '/api/keys', { name: 'test', role: 'user' })).body.key as string;
   const world: World = {
-    app,
+    get app() {
+      return app;
+    },
     simulator,
     dataFolder,
     key,
@@ -103,6 +108,10 @@ export async function startWorld({
         ...(signal ? { signal } : {}),
       }),
     statusOf: async (id) => (await admin('GET', `/api/accounts/${id}`)).body,
+    async restart() {
+      await app.stop({ graceful: true });
+      app = await start();
+    },
     async stop() {
       await app.stop({ graceful: false });
       await simulator.close();

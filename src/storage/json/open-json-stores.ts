@@ -4,10 +4,12 @@ import type { AccountRecord } from '../../accounts/account-record.ts';
 import type { ApiKey } from '../../api-keys/api-key.ts';
 import type { Credential } from '../../core/credential.ts';
 import type { ResourceOwner } from '../../resources/resource-owners.ts';
+import type { ClientSession } from '../../sessions/client-session.ts';
 import { createRecordSeal, type SealKey } from '../record-seal.ts';
 import type { RecordStore } from '../store.ts';
 import { accountRecordSchema } from './account-record-schema.ts';
 import { apiKeySchema } from './api-key-schema.ts';
+import { clientSessionSchema } from './client-session-schema.ts';
 import { credentialSchema } from './credential-schema.ts';
 import type { JsonFileDeps } from './durable-json-file.ts';
 import { openJsonRecordStore } from './json-record-store.ts';
@@ -21,6 +23,7 @@ export interface JsonStores {
   readonly credentials: RecordStore<Credential>;
   readonly apiKeys: RecordStore<ApiKey>;
   readonly resources: RecordStore<ResourceOwner>;
+  readonly sessions: RecordStore<ClientSession>;
   readonly settings: SettingsFile;
   /** Names of the files that were damaged and came from their backup, which may be one write behind. */
   readonly restored: readonly string[];
@@ -51,14 +54,17 @@ export async function openJsonStores(folder: string, deps: JsonFileDeps, keys: r
   const accounts = await openJsonRecordStore({ ...at('accounts.json', accountMigrations), schema: accountRecordSchema }, deps);
   const apiKeys = await openJsonRecordStore({ ...at('api-keys.json', apiKeyMigrations), schema: apiKeySchema }, deps);
   const resources = await openJsonRecordStore({ ...at('resources.json'), schema: resourceOwnerSchema }, deps);
+  const sessions = await openJsonRecordStore({ ...at('sessions.json'), schema: clientSessionSchema }, deps);
   const settings = openSettingsFile(folder, deps);
   const opened = {
     'credentials.json': credentials,
     'accounts.json': accounts,
     'api-keys.json': apiKeys,
     'resources.json': resources,
+    'sessions.json': sessions,
     'settings.json': await settings.ready(),
   };
   const restored = Object.entries(opened).flatMap(([name, { restoredFromBackup }]) => (restoredFromBackup ? [name] : []));
-  return { accounts, credentials, apiKeys, resources, settings, restored, credentialsRestored: credentials.restoredFromBackup };
+  const stores = { accounts, credentials, apiKeys, resources, sessions, settings };
+  return { ...stores, restored, credentialsRestored: credentials.restoredFromBackup };
 }

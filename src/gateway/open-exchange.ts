@@ -1,0 +1,57 @@
+/** What is known of a request when it comes in, and the ways in which it may be left or ended before its time. */
+import type { Request, Response } from 'express';
+import type { DurationMs, Now } from '../core/time.ts';
+import { newId } from '../new-id.ts';
+import type { Exchange, GatewaySettings } from './exchange.ts';
+
+/** A prompt cache lives so long after its last use unless the request asks for more. */
+const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
+/** Where it asks for more. */
+export const LONG_CACHE_MS: DurationMs = 3_600_000;
+const NO_BODY = { chunks: [], byteLength: 0 };
+
+export interface OpenExchangeDeps {
+  readonly now: Now;
+  readonly settings: () => GatewaySettings;
+}
+
+export function openExchange({ now, settings }: OpenExchangeDeps, req: Request, res: Response): Exchange {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort();
+  });
+  const correlation = req.get('x-request-id');
+  const sentBefore = res.socket?.bytesWritten ?? 0;
+  const exchange: Exchange = {
+    id: newId('hgr'),
+    correlationId: correlation !== undefined && /^[\w.:-]{1,128}$/.test(correlation) ? correlation : null,
+    startedAt: now(),
+    settings: settings(),
+    req,
+    res,
+    clientGone: gone.signal,
+    method: req.method,
+    path: req.originalUrl.split('?', 1)[0] ?? '',
+    target: req.originalUrl,
+    apiKey: null,
+    body: NO_BODY,
+    model: null,
+    conversation: null,
+    cacheMs: SHORT_CACHE_MS,
+    owner: null,
+    waited: false,
+    attempts: [],
+    isStreaming: false,
+    account: null,
+    isCut: false,
+    end: null,
+    bytesSent: () => (res.socket ? res.socket.bytesWritten - sentBefore : 0),
+    cut() {
+      exchange.isCut = true;
+      // Where nothing was said yet there is still time for words.
+      if (res.headersSent || !req.complete) res.destroy();
+      else gone.abort();
+    },
+  };
+  return exchange;
+}
