@@ -11,9 +11,10 @@ export function addDemoCommand(program: Command): void {
     .command('demo')
     .description('run against the bundled simulator: three accounts of different health, live traffic, no network')
     .option('--port <port>', 'listen port', '4000')
+    .option('--verbose', 'log every request')
     .addHelpText('after', '\nExample:\n  headgate demo')
-    .action(async (options: { readonly port: string }) => {
-      const demo = await startDemo({ port: portOf(options) });
+    .action(async (options: { readonly port: string; readonly verbose?: boolean }) => {
+      const demo = await startDemo({ port: portOf(options), verbose: options.verbose === true });
       process.stdout.write(`\n${guide(demo).join('\n')}\n\n`);
       await untilSignal((hurry) => demo.stop({ graceful: true, hurry }));
     });

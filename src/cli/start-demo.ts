@@ -16,6 +16,8 @@ import { type ApiClient, clientOf } from './api-client.ts';
 export interface DemoOptions extends Pick<AppOptions, 'now' | 'logStream'> {
   /** 0 takes any free one. */
   readonly port: number;
+  /** A log line for every request; default: only what went wrong. */
+  readonly verbose?: boolean;
   /** Default: as people and models are. */
   readonly pace?: DemoPace & { readonly pauseMs: number };
 }
@@ -31,7 +33,7 @@ export interface Demo {
 const LIFELIKE = { firstEventMs: 600, msPerEvent: 40, pauseMs: 1100 };
 
 /** Resolves when every account has shown its health and the traffic flows. @throws what `startApp` throws */
-export async function startDemo({ port, pace = LIFELIKE, now, logStream }: DemoOptions): Promise<Demo> {
+export async function startDemo({ port, verbose = false, pace = LIFELIKE, now, logStream }: DemoOptions): Promise<Demo> {
   const upstream = await startDemoUpstream(now);
   const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
   const clearAway = async (): Promise<void> => {
@@ -40,7 +42,7 @@ export async function startDemo({ port, pace = LIFELIKE, now, logStream }: DemoO
   };
   try {
     const app = await startApp({
-      loaded: resolveDemoConfig({ port, dataFolder, upstream: upstream.url, clientId: upstream.clientId }),
+      loaded: resolveDemoConfig({ port, dataFolder, upstream: upstream.url, clientId: upstream.clientId, verbose }),
       ...(now ? { now } : {}),
       ...(logStream ? { logStream } : {}),
     });

@@ -10,11 +10,14 @@ export interface DemoSettings {
   /** Origin of the simulator. */
   readonly upstream: string;
   readonly clientId: string;
+  /** A line for every request, too. */
+  readonly verbose: boolean;
 }
 
-export function resolveDemoConfig({ port, dataFolder, upstream, clientId }: DemoSettings): LoadedConfig {
+export function resolveDemoConfig({ port, dataFolder, upstream, clientId, verbose }: DemoSettings): LoadedConfig {
   const values: Readonly<Record<string, unknown>> = {
     'server.port': port,
+    'logger.level': verbose ? 'info' : 'warn',
     'storage.data_folder': dataFolder,
     'claude.base_url': upstream,
     'oauth.client_id': clientId,

@@ -1,5 +1,5 @@
 /** The shapes that more than one fault gives to a body. */
-import type { ServerEvent } from '../server-event.ts';
+import { eventText, type ServerEvent } from '../server-event.ts';
 import type { Break, Shape, Step } from './action.ts';
 
 export const asEventSteps = (events: readonly ServerEvent[]): readonly Step[] =>
@@ -14,12 +14,22 @@ export function halves(text: string): readonly [Step, Step] {
   ];
 }
 
+export interface BreakOptions {
+  readonly afterEvents: number;
+  /** Half of the next event comes as well. */
+  readonly midEvent: boolean;
+}
+
 /** After so many events; a message in its middle. */
-export function breakAfter(how: Break, afterEvents: number): Shape {
+export function breakAfter(how: Break, { afterEvents, midEvent }: BreakOptions): Shape {
   const strike: Step = { kind: 'break', how };
   return {
-    stream: (events) =>
-      afterEvents > events.length ? asEventSteps(events) : [...asEventSteps(events.slice(0, afterEvents)), strike],
+    stream(events) {
+      if (afterEvents > events.length) return asEventSteps(events);
+      const next = events[afterEvents];
+      const part = midEvent && next ? [halves(eventText(next))[0]] : [];
+      return [...asEventSteps(events.slice(0, afterEvents)), ...part, strike];
+    },
     message: (text) => [halves(text)[0], strike],
   };
 }

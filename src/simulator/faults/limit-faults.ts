@@ -42,12 +42,17 @@ function waitFields({ retryAfter, retryAfterAs, reset }: Rejected, { addedAt, no
   return typeof reset === 'number' ? { 'retry-after': secondsUntil(addedAt + reset * 1000, now) } : {};
 }
 
-function rejectedBy(parameters: Rejected & { readonly window: string }, when: When): Action {
+const windowAlone = z.boolean().default(false).describe('only the fields of the window itself');
+
+function rejectedBy(parameters: Rejected & { readonly window: string; readonly windowAlone: boolean }, when: When): Action {
   const { window } = parameters;
-  return limited(WOULD_EXCEED, {
+  const unified = {
     [`${UNIFIED}status`]: 'rejected',
     ...resetField(`${UNIFIED}reset`, parameters, when.addedAt),
     [`${UNIFIED}representative-claim`]: claimOf(window),
+  };
+  return limited(WOULD_EXCEED, {
+    ...(parameters.windowAlone ? {} : unified),
     [`${UNIFIED}${window}-status`]: 'rejected',
     ...resetField(`${UNIFIED}${window}-reset`, parameters, when.addedAt),
     [`${UNIFIED}${window}-utilization`]: '1.0',
@@ -59,6 +64,7 @@ export const quotaRejected = defineFault({
   schema: z.strictObject({
     kind: z.literal('quota_rejected'),
     window: windowParameter('5h'),
+    windowAlone,
     ...resetParameters(3600),
     ...whenRejected,
   }),
@@ -71,6 +77,7 @@ export const familyRejected = defineFault({
   schema: z.strictObject({
     kind: z.literal('family_rejected'),
     window: windowParameter('7d_sonnet'),
+    windowAlone,
     ...resetParameters(86_400),
     ...whenRejected,
   }),

@@ -29,10 +29,14 @@ export const stall = defineFault({
 });
 
 export const cut = defineFault({
-  schema: z.strictObject({ kind: z.literal('cut'), afterEvents: events }),
+  schema: z.strictObject({
+    kind: z.literal('cut'),
+    afterEvents: events,
+    midEvent: z.boolean().default(false).describe('in the middle of the next event'),
+  }),
   rows: [19],
   tells: 'closes the connection (FIN) without a proper end after so many events; JSON breaks in the middle',
-  act: ({ afterEvents }) => ({ kind: 'shape', shape: breakAfter('close', afterEvents) }),
+  act: (parameters) => ({ kind: 'shape', shape: breakAfter('close', parameters) }),
 });
 
 export const slow = defineFault({

@@ -13,13 +13,14 @@ export const reset = defineFault({
       .nullable()
       .default(null)
       .describe('null: before the head; JSON breaks in the middle'),
+    midEvent: z.boolean().default(false).describe('in the middle of the next event'),
   }),
   rows: [18, 19],
   tells: 'resets the connection (RST)',
-  act: ({ afterEvents }) =>
+  act: ({ afterEvents, midEvent }) =>
     afterEvents === null
       ? { kind: 'break', how: 'reset', onlyReused: false }
-      : { kind: 'shape', shape: breakAfter('reset', afterEvents) },
+      : { kind: 'shape', shape: breakAfter('reset', { afterEvents, midEvent }) },
 });
 
 export const close = defineFault({

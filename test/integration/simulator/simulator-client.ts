@@ -112,6 +112,8 @@ export interface StreamEvent {
 export const eventsOf = (text: string): readonly StreamEvent[] =>
   text
     .split('\n\n')
+    // Behind the last end of an event there is nothing, or half of one.
+    .slice(0, -1)
     .filter((block) => block.startsWith('event: '))
     .map((block) => {
       const [name = '', data = ''] = block.split('\n');
