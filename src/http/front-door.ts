@@ -42,7 +42,7 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.use(probes());
   app.use(createHealthRoutes(deps));
   app.use(below('/ui/', Router().use('/ui', createUiRoutes())));
-  app.get(['/oauth/callback', '/callback', '/oauth/callback.js', '/oauth/callback.css'], strictPagePolicy, deps.callbackPage);
+  app.get(['/oauth/callback', '/callback', '/oauth/callback.js', '/oauth/callback.css'], deps.callbackPage);
   app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
   app.use(below('/api/', Router().use('/api', deps.admin)));
   app.use((req, res) => answerWithError(req, res, unknownRoute(), newId('hgr')));

@@ -14,6 +14,16 @@ const groups: readonly (readonly [first: string, count: number])[] = [
   ['P-01', 22],
   ['C-01', 13],
   ['L-01', 18],
+  ['F1', 16],
+  ['O-01', 13],
+  ['G-01', 18],
+  ['N-01', 15],
+  ['Z-01', 12],
+  ['H-01', 26],
+  ['D-01', 17],
+  ['M-01', 17],
+  ['X-01', 14],
+  ['V-01', 12],
 ];
 
 /** Every id, in the order of the groups. */

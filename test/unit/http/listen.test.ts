@@ -49,14 +49,14 @@ describe('the listening server', () => {
     assert.match(text, /late/);
   });
 
-  it('answers 431 to a head of more than 32 KB', async () => {
+  it('answers 431 to a head of more than 16 KB', async () => {
     await start(answering);
     const huge = rawRequest('GET / HTTP/1.1', ['host: localhost', `x-big: ${'x'.repeat(17_000)}`]);
     const { status, type, headers } = ownError((await sendRaw(url, huge)).text);
     assert.deepEqual([status, type, headers['x-should-retry']], [431, 'invalid_request_error', 'false']);
   });
 
-  it('answers 431 to a target of more than 32 KB', async () => {
+  it('answers 431 to a target of more than 16 KB', async () => {
     await start(answering);
     assert.equal(ownError((await sendRaw(url, `GET /${'x'.repeat(17_000)} HTTP/1.1\r\n\r\n`)).text).status, 431);
   });
