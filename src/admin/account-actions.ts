@@ -13,14 +13,16 @@ import {
 } from '../contract/accounts.ts';
 import type { Now } from '../core/time.ts';
 import type { AccountReader } from './account-reader.ts';
-import { onlyMethods, parse } from './admin-error.ts';
+import { onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf, takeFilters } from './list-page.ts';
+import { type PreferDeps, preferAccount } from './prefer-account.ts';
 import { presentEvent } from './present.ts';
+import { refuseStale, tellRevision } from './revision.ts';
 import { type TestAccountDeps, testAccount } from './test-account.ts';
 
-export interface AccountActionsDeps extends TestAccountDeps {
-  readonly pool: Pick<AccountPool, 'history' | 'applyDurably' | 'clearBenches'> & TestAccountDeps['pool'];
+export interface AccountActionsDeps extends TestAccountDeps, Pick<PreferDeps, 'live'> {
+  readonly pool: Pick<AccountPool, 'history' | 'applyDurably' | 'clearBenches'> & TestAccountDeps['pool'] & PreferDeps['pool'];
   readonly tokens: Pick<TokenManager, 'refreshNow'> & TestAccountDeps['tokens'];
   readonly now: Now;
 }
@@ -43,6 +45,14 @@ export function createAccountActions(deps: AccountActionsDeps, { view, accountOf
     res.json(accountSchema.parse(view(accountOf(req))));
   });
   router.all('/accounts/:id/clear-limit', onlyMethods('POST'));
+  router.post('/accounts/:id/prefer', async (req, res) => {
+    const account = accountOf(req);
+    refuseDeclared(account, 'accounts.static');
+    refuseStale(req, account);
+    await preferAccount(deps, account, actorOf(res).name);
+    res.json(accountSchema.parse(tellRevision(res, view(accountOf(req)))));
+  });
+  router.all('/accounts/:id/prefer', onlyMethods('POST'));
   router.post('/accounts/:id/test', async (req, res) => {
     const { model = null } = parse(testAccountSchema, req.body);
     const { errorType, durationMs, ...outcome } = await testAccount(deps, accountOf(req), model);

@@ -18,9 +18,10 @@ import { type AccountReaderDeps, createAccountReader } from './account-reader.ts
 import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf } from './list-page.ts';
+import { refuseStale, tellRevision } from './revision.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
 
-export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings'> {
+export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings' | 'live'> {
   readonly pool: Pick<AccountPool, 'list' | 'edit'> &
     AccountReaderDeps['pool'] &
     AccountActionsDeps['pool'] &
@@ -58,16 +59,22 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   });
   router.all('/accounts', onlyMethods('GET', 'POST'));
 
-  router.get('/accounts/:id', (req, res) => void res.json(accountSchema.parse(view(accountOf(req)))));
+  router.get('/accounts/:id', (req, res) => void res.json(accountSchema.parse(tellRevision(res, view(accountOf(req))))));
+  /** In the same turn as the first change, so that nobody gets between. @throws AdminError 404, 409 or 412 */
+  const changeable = (req: Request): Account => {
+    const account = accountOf(req);
+    refuseDeclared(account, 'accounts.static');
+    refuseStale(req, account);
+    return account;
+  };
   const change = async (req: Request, res: Response) => {
-    refuseDeclared(accountOf(req), 'accounts.static');
-    await update(deps, accountOf(req), req, res);
-    res.json(accountSchema.parse(view(accountOf(req))));
+    const account = changeable(req);
+    await update(deps, account, req, res);
+    res.json(accountSchema.parse(tellRevision(res, view(accountOf(req)))));
   };
   router.patch('/accounts/:id', change).put('/accounts/:id', change);
   router.delete('/accounts/:id', async (req, res) => {
-    refuseDeclared(accountOf(req), 'accounts.static');
-    await deps.enrollment.remove(accountOf(req).id, { summary: `removed by ${actorOf(res).name}` });
+    await deps.enrollment.remove(changeable(req).id, { summary: `removed by ${actorOf(res).name}` });
     res.status(204).end();
   });
   router.all('/accounts/:id', onlyMethods('GET', 'PATCH', 'PUT', 'DELETE'));

@@ -14,6 +14,7 @@ import type { Now } from '../core/time.ts';
 import { conflict, futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { pageOf } from './list-page.ts';
 import { presentKey } from './present.ts';
+import { refuseStale, tellRevision } from './revision.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface KeyRoutesDeps {
@@ -38,6 +39,7 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   const changeable = (req: Request): ApiKey => {
     const key = keyOf(req);
     refuseDeclared(key, 'keys.static');
+    refuseStale(req, key);
     return key;
   };
   const refuseTaken = (name: string, id?: string): void => {
@@ -56,19 +58,20 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     res.status(201).json(createdKeySchema.parse({ ...view(key), key: secret }));
   });
   router.all('/keys', onlyMethods('GET', 'POST'));
-  router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(view(keyOf(req)))));
+  router.get('/keys/:id', (req, res) => void res.json(keySchema.parse(tellRevision(res, view(keyOf(req))))));
   router.patch('/keys/:id', async (req, res) => {
     const { id } = changeable(req);
     const { name, enabled, expires_at } = parse(updateKeySchema, req.body);
     if (name !== undefined) refuseTaken(name, id);
-    const updated = await keys.update(id, {
+    const change = {
       ...(name === undefined ? {} : { name }),
       ...(enabled === undefined ? {} : { enabled }),
       ...(expires_at === undefined ? {} : { expiresAt: futureOf(expires_at, now()) }),
-    });
+    };
+    const updated = await keys.update(id, change, (current) => refuseStale(req, current));
     if (!updated) throw notFound('key');
     if (!updated.enabled) sessions.closeAllOf(id);
-    res.json(keySchema.parse(view(updated)));
+    res.json(keySchema.parse(tellRevision(res, view(updated))));
   });
   router.delete('/keys/:id', async (req, res) => {
     await keys.remove(changeable(req).id);
@@ -78,11 +81,11 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   router.post('/keys/:id/rotate', async (req, res) => {
     const { id } = changeable(req);
     const { grace_period_seconds: graceSeconds } = parse(rotateKeySchema, req.body);
-    const rotated = await keys.rotate(id, graceSeconds * 1000);
+    const rotated = await keys.rotate(id, graceSeconds * 1000, (current) => refuseStale(req, current));
     if (!rotated) throw notFound('key');
     // Whoever signed in by the former secret would otherwise stay.
     if (graceSeconds === 0) sessions.closeAllOf(id);
-    res.json(createdKeySchema.parse({ ...view(rotated.key), key: rotated.secret }));
+    res.json(createdKeySchema.parse({ ...tellRevision(res, view(rotated.key)), key: rotated.secret }));
   });
   router.all('/keys/:id/rotate', onlyMethods('POST'));
   return router;

@@ -31,7 +31,7 @@ export function createSettingsRoutes(deps: SettingsRoutesDeps): Router {
   router.get('/settings', (_req, res) => show(deps, res));
   router.patch('/settings', async (req, res) => {
     const { values } = parse(updateSettingsSchema, req.body);
-    refuse(await deps.live.set(values));
+    refuseUnlessChanged(await deps.live.set(values));
     await show(deps, res);
   });
   router.all('/settings', onlyMethods('GET', 'PATCH'));
@@ -39,7 +39,7 @@ export function createSettingsRoutes(deps: SettingsRoutesDeps): Router {
 }
 
 /** @throws AdminError for everything but a change */
-function refuse(change: Change): void {
+export function refuseUnlessChanged(change: Change): void {
   switch (change.kind) {
     case 'changed':
       return;

@@ -96,23 +96,37 @@ export class KeyRing {
     return { key, secret };
   }
 
-  /** Changes a key; durable when resolved. Undefined when there is none. @throws StorageError */
-  async update(id: string, change: Partial<Pick<ApiKey, 'name' | 'enabled' | 'expiresAt'>>): Promise<ApiKey | undefined> {
-    return this.#change(id, () => change);
+  /**
+   * Changes a key; durable when resolved. Undefined when there is none. `check` sees the key as nobody can change it any more before;
+   * what it throws is passed on, and nothing is changed. @throws StorageError
+   */
+  async update(
+    id: string,
+    change: Partial<Pick<ApiKey, 'name' | 'enabled' | 'expiresAt'>>,
+    check: (current: ApiKey) => void = () => undefined,
+  ): Promise<ApiKey | undefined> {
+    return this.#change(id, (current) => {
+      check(current);
+      return change;
+    });
   }
 
   /**
    * Gives the key a new secret, durable when resolved; undefined when there is no such key. The secret that it had works on for
-   * `graceMs`, one from before an earlier rotation no longer. @throws StorageError
+   * `graceMs`, one from before an earlier rotation no longer. `check` as for `update`. @throws StorageError
    */
-  async rotate(id: string, graceMs: DurationMs): Promise<{ readonly key: ApiKey; readonly secret: string } | undefined> {
+  async rotate(
+    id: string,
+    graceMs: DurationMs,
+    check: (current: ApiKey) => void = () => undefined,
+  ): Promise<{ readonly key: ApiKey; readonly secret: string } | undefined> {
     const secret = formatKey(randomBytes(32));
     const fresh = { prefix: visiblePart(secret), hash: hashKey(secret) };
     const validUntil = this.#deps.now() + graceMs;
-    const key = await this.#change(id, ({ hash: former }) => ({
-      ...fresh,
-      former: graceMs > 0 ? { hash: former, validUntil } : null,
-    }));
+    const key = await this.#change(id, (current) => {
+      check(current);
+      return { ...fresh, former: graceMs > 0 ? { hash: current.hash, validUntil } : null };
+    });
     return key && { key, secret };
   }
 
