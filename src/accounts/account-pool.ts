@@ -18,6 +18,7 @@ import type { AccountEventRecord, Evidence } from './account-event-record.ts';
 import { type AccountCounters, type AccountRecord, noCounters } from './account-record.ts';
 import { counted, PoolEntry, type Slot } from './pool-entry.ts';
 import { PoolListeners } from './pool-listeners.ts';
+import { undone } from './undo-change.ts';
 import { WriteBehind } from './write-behind.ts';
 
 /** Kept per account, newest first. */
@@ -194,16 +195,9 @@ export class AccountPool {
 
   /** Applies a person's change: resolves when it is durable. The change counts in memory at once and is undone when storage refuses. */
   async applyDurably(id: string, event: AccountEvent, evidence: Evidence): Promise<Account | undefined> {
-    const before = this.#entries.get(id)?.account.status;
-    if (!this.#transit(id, event, evidence)) return this.get(id);
-    try {
-      await this.#write(id);
-    } catch (error) {
-      const entry = this.#entries.get(id);
-      if (entry && before) this.#set(entry, { ...entry.account, status: before });
-      throw error;
-    }
-    return this.get(id);
+    const before = this.get(id);
+    if (!before || !this.#transit(id, event, evidence)) return this.get(id);
+    return this.#storeOrUndo(id, before);
   }
 
   /** @throws StorageError when the account could not be stored; it is not in the pool then. */
@@ -219,26 +213,19 @@ export class AccountPool {
   async edit(id: string, change: (account: Account) => Account, evidence: Evidence): Promise<Account | undefined> {
     const entry = this.#entries.get(id);
     if (!entry) return undefined;
-    const { name, priority, limits, identity } = entry.account;
-    const wanted = change(entry.account);
+    const before = entry.account;
+    const wanted = change(before);
     const edited = {
-      ...entry.account,
+      ...before,
       name: wanted.name,
       priority: wanted.priority,
       limits: wanted.limits,
       identity: wanted.identity,
-      revision: entry.account.revision + 1,
+      revision: before.revision + 1,
       updatedAt: this.#deps.now(),
     };
     this.#keep(entry, edited, this.#record(edited, 'edited', edited.status.state, evidence));
-    try {
-      await this.#write(id);
-    } catch (error) {
-      const latest = this.#entries.get(id);
-      if (latest) this.#set(latest, { ...latest.account, name, priority, limits, identity });
-      throw error;
-    }
-    return this.get(id);
+    return this.#storeOrUndo(id, before);
   }
 
   /** False when there was no such account. Requests in flight on it finish. */
@@ -315,6 +302,24 @@ export class AccountPool {
     }
     for (const effect of effects) this.#listeners.effect(effect, account);
     return account !== entry.account;
+  }
+
+  /** @throws StorageError when storage refuses the change that was just made; it is taken back then */
+  async #storeOrUndo(id: string, before: Account): Promise<Account | undefined> {
+    const after = this.get(id);
+    try {
+      await this.#write(id);
+    } catch (error) {
+      const entry = this.#entries.get(id);
+      if (entry && after) {
+        const account = undone({ before, after, current: entry.account });
+        const evidence = { summary: 'the change could not be stored, and is taken back' };
+        this.#keep(entry, account, this.#record(account, 'undone', entry.account.status.state, evidence));
+        this.#writes.touch(id);
+      }
+      throw error;
+    }
+    return this.get(id);
   }
 
   #record(account: Account, type: string, from: AccountEventRecord['from'], evidence: Evidence): AccountEventRecord {

@@ -18,7 +18,7 @@ import type { ExportedAccount } from './exported-account.ts';
 
 export interface EnrollmentDeps {
   readonly vault: Pick<CredentialVault, 'get' | 'list' | 'add' | 'replace' | 'remove'>;
-  readonly pool: Pick<AccountPool, 'list' | 'get' | 'add' | 'edit' | 'apply' | 'applyDurably' | 'noteRefresh' | 'remove'>;
+  readonly pool: Pick<AccountPool, 'list' | 'get' | 'add' | 'edit' | 'apply' | 'noteRefresh' | 'remove'>;
   readonly logins: Pick<LoginFlow, 'forget'>;
   readonly now: Now;
   readonly newId: (prefix: 'acc') => string;
@@ -96,11 +96,16 @@ export function createEnrollment(deps: EnrollmentDeps): Enrollment {
       return inTurn(() => create(deps, { id, name, kind, tokens, identity: nobody, inactive: false }, evidence));
     },
     adopt: (wanted, evidence) => inTurn(() => adopt(deps, wanted, evidence)),
-    replaceSecret: (id, next, evidence) => replaceSecret(deps, id, next, evidence),
-    async remove(id, evidence) {
-      await deps.vault.remove(id);
-      return deps.pool.remove(id, evidence);
-    },
+    replaceSecret: (id, next, evidence) => inTurn(() => replaceSecret(deps, id, next, evidence)),
+    // In turn: a login that is put in place meanwhile would leave its credential behind, without an account.
+    remove: (id, evidence) =>
+      inTurn(async () => {
+        await deps.vault.remove(id);
+        return deps.pool.remove(id, evidence).catch((error: unknown) => {
+          orphan(deps, id);
+          throw error;
+        });
+      }),
     reconcile: () => reconcile(deps),
   };
 }
@@ -175,7 +180,8 @@ async function putInPlace(
   if (!pool.get(id)) return undefined;
   if (!stored) await vault.add({ ...fresh, id, generation });
   const { expiresAt, loginExpiresAt } = tokens;
-  return pool.applyDurably(id, { type: 'reauthorized', at: now(), generation, expiresAt, loginExpiresAt }, evidence);
+  // The credential is durable, and a start finds that it is newer than the account's word about the former one.
+  return pool.apply(id, { type: 'reauthorized', at: now(), generation, expiresAt, loginExpiresAt }, evidence);
 }
 
 async function replaceSecret(
@@ -229,22 +235,16 @@ interface NewAccount {
 
 async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
   const { vault, pool, now, newId } = deps;
-  const id = wanted.id ?? newId('acc');
-  const generation = 1;
-  await vault.add({
-    id,
-    kind: wanted.kind,
-    ...wanted.tokens,
-    generation,
-    obtainedAt: now(),
-    trust: wanted.trust ?? 'verified',
-    intent: null,
-  });
+  const left = vault.list().find((credential) => credential.secret === wanted.tokens.secret && !pool.get(credential.id));
+  const id = left?.id ?? wanted.id ?? newId('acc');
+  const generation = left?.generation ?? 1;
+  const { kind, tokens, trust = 'verified' } = wanted;
+  if (!left) await vault.add({ id, kind, ...tokens, generation, obtainedAt: now(), trust, intent: null });
   const account = newAccount(deps, { ...wanted, id, generation });
   try {
     await pool.add(account, evidence);
   } catch (error) {
-    // If even this fails, the next start finds the credential without an account.
+    // If even this fails, the next try, or the next start, finds the credential without an account.
     await vault.remove(id).catch(() => undefined);
     throw error;
   }
@@ -292,16 +292,20 @@ export function uniqueName(wanted: string, taken: readonly string[]): string {
 }
 
 async function reconcile(deps: EnrollmentDeps): Promise<{ adopted: string[]; orphaned: string[] }> {
-  const { vault, pool, now } = deps;
+  const { vault, pool } = deps;
   const adopted = vault.list().filter(({ id }) => !pool.get(id));
   for (const { id, kind, generation, ...tokens } of adopted) {
     const wanted = { id, generation, name: 'recovered account', kind, tokens, identity: nobody, inactive: true };
     await pool.add(newAccount(deps, wanted), { summary: 'its credential was found without an account' });
   }
   const orphaned = pool.list().filter(({ id, status }) => !vault.get(id) && status.state !== 'invalid');
-  for (const { id, generation } of orphaned) {
-    const event = { type: 'credential_rejected', at: now(), generation, reason: 'credential_rejected' } as const;
-    pool.apply(id, event, { summary: 'there is no credential for this account: authorize it again' });
-  }
+  for (const { id } of orphaned) orphan(deps, id);
   return { adopted: adopted.map(({ id }) => id), orphaned: orphaned.map(({ id }) => id) };
+}
+
+/** The account stays without a credential, and says so. */
+function orphan({ pool, now }: EnrollmentDeps, id: string): void {
+  const generation = pool.get(id)?.generation ?? 0;
+  const event = { type: 'credential_rejected', at: now(), generation, reason: 'credential_rejected' } as const;
+  pool.apply(id, event, { summary: 'there is no credential for this account: authorize it again' });
 }

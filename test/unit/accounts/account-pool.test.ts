@@ -55,6 +55,29 @@ describe('the account pool', () => {
     assert.equal(pool.get('acc_1')?.name, 'one');
   });
 
+  it('undoes no more than was refused, whatever else has happened meanwhile', async () => {
+    const store = createMemoryRecordStore<AccountRecord>();
+    let full = false;
+    const { pool } = aPool({
+      list: store.list,
+      update: (id, change) => (full ? Promise.reject(new StorageError('full')) : store.update(id, change)),
+    });
+    await pool.add(anAccount(), said);
+    full = true;
+    const changes = [
+      pool.edit('acc_1', (account) => ({ ...account, name: 'new' }), said),
+      pool.edit('acc_1', (account) => ({ ...account, priority: 7 }), said),
+      pool.applyDurably('acc_1', { type: 'disabled', at: NOW }, said),
+    ];
+    pool.apply('acc_1', quota, said);
+    for (const change of changes) await assert.rejects(change, StorageError);
+    const { name, priority, status } = pool.get('acc_1') ?? anAccount();
+    assert.deepEqual([name, priority, status.state], ['one', 0, 'rate_limited']);
+    full = false;
+    await pool.flush();
+    assert.deepEqual((await store.list())[0]?.account, pool.get('acc_1'));
+  });
+
   it('keeps a history with evidence, newest first, bounded, over a restart', async () => {
     const { pool, store } = aPool();
     await pool.add(anAccount(), said);

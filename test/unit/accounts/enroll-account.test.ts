@@ -165,6 +165,17 @@ describe('enrollment', () => {
     });
   });
 
+  it('removes an account for good, also while somebody signs in to it anew', async () => {
+    const disk = await fillableDisk();
+    const slow = await tokenWorld({ accounts: await disk.openAccounts() });
+    await slow.anAccountWith({});
+    const removal = slow.enrollment.remove('acc_1', BY_A_PERSON);
+    const { account } = await slow.enrollment.enrollGrant(aLogin({}, { accountId: 'acc_1' }), BY_A_PERSON);
+    assert.deepEqual([await removal, slow.vault.get('acc_1'), account.id === 'acc_1'], [true, undefined, false]);
+    await slow.close();
+    await disk.remove();
+  });
+
   it('removes account and credential', async () => {
     await world.anAccountWith({});
     const removed = [await world.enrollment.remove('acc_1', BY_A_PERSON), await world.enrollment.remove('acc_1', BY_A_PERSON)];
@@ -207,6 +218,44 @@ describe('enrollment while accounts cannot be stored', () => {
     disk.full = true;
     await assert.rejects(world.enrollment.enrollGrant(aLogin(), BY_A_PERSON), StorageError);
     assert.deepEqual(world.vault.list(), []);
+    await world.close();
+    await disk.remove();
+  });
+
+  it('uses the credential that it could not take back, when it is tried again: two would spend one refresh token', async () => {
+    const [accounts, credentials] = [await fillableDisk(), await fillableDisk()];
+    const stored = await credentials.open();
+    const update: typeof stored.update = (id, change) => {
+      credentials.full = accounts.full && world.vault.list().length > 0;
+      return stored.update(id, change);
+    };
+    const world = await tokenWorld({
+      accounts: await accounts.openAccounts(),
+      credentials: { list: () => stored.list(), update },
+    });
+    const login = aLogin();
+    accounts.full = true;
+    await assert.rejects(world.enrollment.enrollGrant(login, BY_A_PERSON), StorageError);
+    assert.equal(world.vault.list().length, 1);
+    accounts.full = false;
+    const { account } = await world.enrollment.enrollGrant(login, BY_A_PERSON);
+    assert.deepEqual(
+      world.vault.list().map(({ id }) => id),
+      [account.id],
+    );
+    await world.close();
+    for (const disk of [accounts, credentials]) await disk.remove();
+  });
+
+  it('says of an account that could be removed only by half that it needs a person', async () => {
+    const disk = await fillableDisk();
+    const world = await tokenWorld({ accounts: await disk.openAccounts() });
+    await world.anAccountWith({});
+    disk.full = true;
+    await assert.rejects(world.enrollment.remove('acc_1', BY_A_PERSON), StorageError);
+    assert.equal(world.pool.get('acc_1')?.status.state, 'invalid');
+    disk.full = false;
+    assert.equal(await world.enrollment.remove('acc_1', BY_A_PERSON), true);
     await world.close();
     await disk.remove();
   });
