@@ -150,9 +150,8 @@ export class Administrator {
   }
 
   async #enable(id: string, enabled: boolean): Promise<void> {
-    const before = this.#accounts.get(id)?.enabled;
-    // Enabling an account that lost its login meanwhile starts a proof, which asks the server once more.
-    if (enabled && before === false) this.#deps.witness.allow(this.#owners.get(id) ?? '');
+    // Enabling an account that has lost its login starts a proof, which asks the server once more.
+    if (enabled) this.#deps.witness.allow(this.#owners.get(id) ?? '');
     const status = enabled ? 'active' : 'inactive';
     await this.#acknowledged({ kind: 'changed', id, change: { enabled } }, () =>
       this.#call('PATCH', `/api/accounts/${id}`, { status }),

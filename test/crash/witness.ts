@@ -101,7 +101,8 @@ export class Witness {
       const life = lifeOf({ target });
       assert.ok(life <= (this.#replaced.get(presented) ?? life), `a token of ${account} was sent after its successor was stored`);
       const isAgain = sent.has(`${life} ${presented}`) && !this.#allowed.has(`${life} ${account}`);
-      assert.ok(!isAgain, `a refresh token of ${account} was sent twice in one life`);
+      const story = () => JSON.stringify(this.#tokens.filter((entry) => entry.presented === presented));
+      assert.ok(!isAgain, `a refresh token of ${account} was sent twice in one life${isAgain ? `: ${story()}` : ''}`);
       sent.add(`${life} ${presented}`);
     }
   }
