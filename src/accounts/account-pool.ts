@@ -54,6 +54,12 @@ export interface PoolChoice {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** Its former credential was of no use; a newer one may be. Not so where a right was withheld, which a refresh does not bring. */
+function wasRefused(account: Account): boolean {
+  const health = healthOf(account);
+  return health.state === 'invalid' && health.reason !== 'inference_withheld';
+}
+
 /** What a person does, or would have to know of before doing something else; traffic alone makes no new revision. */
 const BY_PEOPLE: ReadonlySet<AccountEvent['type']> = new Set(['disabled', 'idle', 'enabled', 'limit_cleared', 'reauthorized']);
 
@@ -93,10 +99,10 @@ export class AccountPool {
       const entry = new PoolEntry(record);
       this.#entries.set(record.id, entry);
       const { generation, expiresAt, loginExpiresAt } = lifeOf(record.id) ?? record.account;
-      const isNewer = generation > record.account.generation && healthOf(record.account).state === 'invalid';
       // The credential came of a login or a proof whose word about the account was lost in a crash.
+      const isAcquitted = generation > record.account.generation && wasRefused(record.account);
       const event = { type: 'reauthorized', at: this.#deps.now(), generation, expiresAt, loginExpiresAt } as const;
-      if (isNewer)
+      if (isAcquitted)
         this.apply(record.id, event, { summary: 'a newer credential than the one that was refused was found at start' });
       // By name: whatever else the caller's object holds must not end up among the accounts.
       entry.account = { ...entry.account, generation, expiresAt, loginExpiresAt };
@@ -282,6 +288,12 @@ export class AccountPool {
     if (error === null) this.#set(entry, account);
     else this.#keep(entry, account, this.#record(account, 'refresh_failed', account.status.state, { summary: error }));
     this.#writes.touch(id);
+  }
+
+  /** Resolves when the account is durable as it is now. @throws StorageError; the account stays as it is, and its write is repeated */
+  async store(id: string): Promise<void> {
+    this.#writes.touch(id);
+    await this.#write(id);
   }
 
   /** Brings everything that is due to storage. */

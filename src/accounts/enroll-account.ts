@@ -18,7 +18,7 @@ import type { ExportedAccount } from './exported-account.ts';
 
 export interface EnrollmentDeps {
   readonly vault: Pick<CredentialVault, 'get' | 'list' | 'add' | 'replace' | 'remove'>;
-  readonly pool: Pick<AccountPool, 'list' | 'get' | 'add' | 'edit' | 'apply' | 'noteRefresh' | 'remove'>;
+  readonly pool: Pick<AccountPool, 'list' | 'get' | 'add' | 'edit' | 'apply' | 'store' | 'noteRefresh' | 'remove'>;
   readonly logins: Pick<LoginFlow, 'forget'>;
   readonly now: Now;
   readonly newId: (prefix: 'acc') => string;
@@ -180,8 +180,10 @@ async function putInPlace(
   if (!pool.get(id)) return undefined;
   if (!stored) await vault.add({ ...fresh, id, generation });
   const { expiresAt, loginExpiresAt } = tokens;
-  // The credential is durable, and a start finds that it is newer than the account's word about the former one.
-  return pool.apply(id, { type: 'reauthorized', at: now(), generation, expiresAt, loginExpiresAt }, evidence);
+  // Not to be taken back when storage refuses: the credential is in place.
+  pool.apply(id, { type: 'reauthorized', at: now(), generation, expiresAt, loginExpiresAt }, evidence);
+  await pool.store(id);
+  return pool.get(id);
 }
 
 async function replaceSecret(

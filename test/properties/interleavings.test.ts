@@ -46,7 +46,7 @@ const deedsOf = (world: InterleavedWorld, done: Done): Record<Deed, () => Promis
     },
     async reauthorize() {
       const grant = server.grantFor(ID);
-      const login: GrantedLogin = { kind: 'granted', grant, intent: { accountId: ID }, state: 'a login' };
+      const login: GrantedLogin = { kind: 'granted', grant, intent: { accountId: ID }, withheld: [], state: 'a login' };
       const { account } = await enrollment.enrollGrant(login, said);
       if (account.id === ID) done.family = server.familyOf(grant.secret);
     },

@@ -105,12 +105,33 @@ describe('the account pool', () => {
     }
   });
 
-  it('leaves an account invalid whose credential is the one that was refused', async () => {
-    const { pool, store } = aPool();
-    await pool.add(anAccount({ generation: 3, status: invalidSince(NOW) }), said);
-    const again = aPool(store).pool;
-    await again.load(() => aCredential({ generation: 3 }));
-    assert.equal(again.get('acc_1')?.status.state, 'invalid');
+  it('leaves an account invalid whose credential is the one that was refused, or lacks a right that no refresh brings', async () => {
+    for (const [reason, generation] of [
+      ['credential_rejected', 3],
+      ['inference_withheld', 4],
+    ] as const) {
+      const { pool, store } = aPool();
+      await pool.add(anAccount({ generation: 3, status: { ...invalidSince(NOW), reason } }), said);
+      const again = aPool(store).pool;
+      await again.load(() => aCredential({ generation }));
+      assert.equal(again.get('acc_1')?.status.state, 'invalid');
+    }
+  });
+
+  it('tells whoever stores an account that storage refuses, and stores it later', async () => {
+    const store = createMemoryRecordStore<AccountRecord>();
+    let full = false;
+    const { pool } = aPool({
+      list: store.list,
+      update: (id, change) => (full ? Promise.reject(new StorageError('full')) : store.update(id, change)),
+    });
+    await pool.add(anAccount(), said);
+    full = true;
+    pool.apply('acc_1', quota, said);
+    await assert.rejects(pool.store('acc_1'), StorageError);
+    full = false;
+    await pool.flush();
+    assert.equal((await store.list())[0]?.account.status.state, 'rate_limited');
   });
 
   it('writes and tells nothing when nothing changes', async () => {
