@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { healthOf } from '../../src/core/account.ts';
 import { GatewayError } from '../../src/gateway/errors.ts';
-import type { Exchange } from '../../src/gateway/exchange.ts';
 import { relayWithFailover } from '../../src/gateway/relay-with-failover.ts';
 import type { GrantedLogin } from '../../src/oauth/login-flow.ts';
 import { StorageError } from '../../src/storage/store.ts';
+import { anExchange } from '../support/an-exchange.ts';
 import { MINUTE, NOW } from '../support/builders.ts';
 import { ID, type InterleavedWorld, interleavedWorld, type WorldPlan } from './interleaved/interleaved-world.ts';
 
@@ -62,17 +62,7 @@ const deedsOf = (world: InterleavedWorld, done: Done): Record<Deed, () => Promis
 };
 
 const request = async ({ relay }: InterleavedWorld, id: string): Promise<void> => {
-  const exchange: Exchange = {
-    ...{ id, correlationId: null, startedAt: NOW, method: 'POST', path: '/v1/messages', target: id, apiKey: null },
-    settings: { policy: 'round_robin', moveCold: false, affinity: 'conversation', unknownPaths: 'relay' },
-    req: { headers: {} } as never,
-    res: { headersSent: false } as never,
-    clientGone: new AbortController().signal,
-    body: { chunks: [], byteLength: 0 },
-    ...{ model: 'claude-sonnet-5', conversation: 'talk', cacheMs: MINUTE, owner: null, waited: false },
-    ...{ attempts: [], isStreaming: false, end: null },
-  };
-  await relayWithFailover(relay, exchange).catch((error: unknown) => {
+  await relayWithFailover(relay, anExchange({ id, conversation: 'talk' })).catch((error: unknown) => {
     if (!(error instanceof GatewayError)) throw error;
   });
 };

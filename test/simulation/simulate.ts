@@ -6,6 +6,7 @@ import { GatewayError } from '../../src/gateway/errors.ts';
 import type { Exchange } from '../../src/gateway/exchange.ts';
 import { relayWithFailover } from '../../src/gateway/relay-with-failover.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
+import { anExchange } from '../support/an-exchange.ts';
 import { anAccount, HOUR, MINUTE, NOW } from '../support/builders.ts';
 import { FarEnd, MOODS, NOVEL, type TokenMood } from './far-end.ts';
 import { LawBroken } from './law-broken.ts';
@@ -219,32 +220,16 @@ class World {
   #exchange(clientGone: AbortSignal): Exchange {
     const random = this.#random;
     const isNovel = random.chance(0.02);
-    return {
+    return anExchange({
       id: `r${this.#requests}`,
-      correlationId: null,
       startedAt: this.#time.now(),
-      settings: { policy: 'round_robin', moveCold: false, affinity: 'conversation', unknownPaths: 'relay' },
-      req: { headers: {} } as never,
-      res: { headersSent: false } as never,
       clientGone,
-      method: 'POST',
       path: isNovel ? '/v1/novelties' : '/v1/messages',
       target: `r${this.#requests}${isNovel ? NOVEL : ''}`,
       apiKey: { id: `key_${random.int(6)}` } as never,
-      body: { chunks: [], byteLength: 0 },
       model: random.pick(['claude-opus-5-5', 'claude-sonnet-5', 'claude-haiku-4-5']),
       conversation: random.chance(0.5) ? `talk ${random.int(30)}` : null,
-      cacheMs: 5 * MINUTE,
-      owner: null,
-      waited: false,
-      attempts: [],
-      isStreaming: false,
-      account: null,
-      isCut: false,
-      bytesSent: () => 0,
-      cut: () => undefined,
-      end: null,
-    };
+    });
   }
 
   /** Everybody asks at once while nothing works. */
