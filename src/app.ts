@@ -167,7 +167,9 @@ async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
     life.phase !== 'refusing' &&
     Number(req.headers['content-length'] ?? 0) <= config().server.maxBodyBytes &&
     (!req.url?.startsWith('/v1/') || plane.auth.admits(req));
-  return listen(frontDoor, { host: config().server.host, port: config().server.port, mayContinue });
+  const onRefused: ListenOptions['onRefused'] = ({ status, message: why }, id) =>
+    log.info('request refused', { id, status, why });
+  return listen(frontDoor, { host: config().server.host, port: config().server.port, mayContinue, onRefused });
 }
 
 /** The names under which this server may be asked for, besides the loopback ones. */

@@ -153,9 +153,9 @@ export class TokenManager {
     return credential.kind === 'oauth' ? this.#proveByRefresh(id) : this.#proveByProbe(credential);
   }
 
-  /** The proof that `enabled` on an invalid account starts. */
+  /** The proof that `enabled` on an invalid account starts. Nobody waits for it: never rejects. */
   prove(id: string): Promise<RefreshResult> {
-    return this.refreshNow(id);
+    return this.refreshNow(id).catch((error: unknown) => this.#unexpected(id, error));
   }
 
   /**
@@ -214,7 +214,7 @@ export class TokenManager {
   }
 
   /** One account's accident must not end the job for the others. The error's words stay out: they may hold anything. */
-  #unexpected(accountId: string, error: unknown): RefreshOutcome {
+  #unexpected(accountId: string, error: unknown): RefreshOutcome & { kind: 'failed' } {
     const detail = error instanceof Error ? error.name : 'unknown';
     this.#deps.alert('a refresh failed unexpectedly', { accountId, detail });
     return { kind: 'failed', reason: 'storage', message: 'the refresh failed unexpectedly' };

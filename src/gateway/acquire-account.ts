@@ -98,18 +98,22 @@ async function nextChange({ deps }: Walk, patience: Patience, ms: number): Promi
   callOff();
 }
 
-/** The place on the account is given back when there is no token for it. */
-async function withToken({ deps, exchange }: Walk, choice: PoolChoice, why: AttemptReason): Promise<Ready | null> {
-  const { account, slot, considered } = choice;
-  // Nearly always there is a token, and nothing to wait for.
-  const fresh = deps.tokens.freshToken(account.id);
-  if (fresh) return readyWith(fresh, { account, slot, why, considered });
-  const token = await beforeLeaving(deps.tokens.ensureFresh(account.id), exchange.clientGone);
-  // Meanwhile another request may have learnt that the account cannot serve.
-  if (token?.kind === 'usable' && !exchange.clientGone.aborted && canStillServe(deps, account.id))
-    return readyWith(token, { account, slot, why, considered });
-  slot.release();
-  return null;
+/** The place on the account is given back when there is no token for it, for whatever reason. */
+async function withToken(walk: Walk, { account, slot, considered }: PoolChoice, why: AttemptReason): Promise<Ready | null> {
+  let token: UsableToken | null = null;
+  try {
+    // Nearly always there is a token, and nothing to wait for.
+    token = walk.deps.tokens.freshToken(account.id) ?? (await tokenToWaitFor(walk, account));
+  } finally {
+    if (!token) slot.release();
+  }
+  return token && readyWith(token, { account, slot, why, considered });
+}
+
+/** Null also when another request has learnt meanwhile that the account cannot serve, and when the client has left. */
+async function tokenToWaitFor({ deps, exchange }: Walk, { id }: Account): Promise<UsableToken | null> {
+  const token = await beforeLeaving(deps.tokens.ensureFresh(id), exchange.clientGone);
+  return token?.kind === 'usable' && !exchange.clientGone.aborted && canStillServe(deps, id) ? token : null;
 }
 
 /** A refresh goes on without the client that waited for it; the request does not. Null when the client leaves first. */

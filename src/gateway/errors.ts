@@ -7,6 +7,7 @@ import type { DurationMs, EpochMs } from '../core/time.ts';
 
 /** A wait above this is announced, not sat out: clients stop retrying and show the message. */
 const SHORT_WAIT_MS = 60_000;
+const BUSY_WAIT_MS: DurationMs = 1000;
 
 export interface GatewayErrorOptions {
   readonly retryAfterMs?: DurationMs;
@@ -139,12 +140,13 @@ export const listUnavailable = () =>
   new GatewayError(502, 'api_error', 'A member of the list could not be read from its account. Try again.', {
     shouldRetry: true,
   });
-export const allBusy = () =>
+/** Nobody knows when the next place comes free; by then it is worth another try. */
+export const allBusy = (now: EpochMs) =>
   new GatewayError(
     429,
     'rate_limit_error',
-    'Every account that could serve is as busy as it may be (accounts.max_concurrency). Try again in a moment.',
-    { retryAfterMs: 1000 },
+    `Every account that could serve is as busy as it may be (accounts.max_concurrency). Try again at ${clockWithSeconds(now + BUSY_WAIT_MS)} UTC (in ${inWords(BUSY_WAIT_MS)}).`,
+    { retryAfterMs: BUSY_WAIT_MS },
   );
 export const circuitOpen = (retryAfterMs: DurationMs) =>
   new GatewayError(529, 'overloaded_error', 'The upstream has been failing and is given a rest. Try again shortly.', {

@@ -104,7 +104,7 @@ function exhausted(pool: AttemptDeps['pool'], { model, owner }: Exchange, now: E
   const family = modelFamily(model);
   const query = { family, tried: new Set<string>(), notKind: null, only: owner, home: null, evenOnProbation: false };
   const chance = pool.nextChance(query);
-  return chance !== null && chance <= now ? allBusy() : noAccount(outlookOf(pool.list(), now, family), chance, now);
+  return chance !== null && chance <= now ? allBusy(now) : noAccount(outlookOf(pool.list(), now, family), chance, now);
 }
 
 /** Account names may hold any letter; header values may not (RFC 9110 section 5.5). */

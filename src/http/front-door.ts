@@ -1,9 +1,16 @@
 /** Every request enters here: checked, then handed to the part of the tree it lies in. What nobody claims is refused in that tree's shape. */
 
 import type { IncomingMessage } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import { answerWithError, asGatewayError } from '../gateway/answer-with-error.ts';
-import { unknownRoute } from '../gateway/errors.ts';
+import { type GatewayError, unknownRoute } from '../gateway/errors.ts';
 import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -36,7 +43,8 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.set('trust proxy', [...deps.trustedProxies]);
   app.set('query parser', 'simple');
 
-  app.use(refuseMalformed(deps.hostRules), refuseUnlisted);
+  const refuse = refusing(deps.log);
+  app.use(refuseMalformed(deps.hostRules, refuse), refuseUnlisted(refuse));
   app.use(below('/v1/', claudeApi(deps)));
   app.use(ownReplyPolicy);
   app.use(probes());
@@ -45,25 +53,41 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.get(['/oauth/callback', '/callback', '/oauth/callback.js', '/oauth/callback.css'], deps.callbackPage);
   app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
   app.use(below('/api/', Router().use('/api', deps.admin)));
-  app.use((req, res) => answerWithError(req, res, unknownRoute(), newId('hgr')));
+  app.use((req, res) => refuse(req, res, unknownRoute()));
   app.use(answerFault(deps.log));
   return app;
 }
 
+type Refuse = (req: Request, res: Response, error: GatewayError) => void;
+
+/** Nobody else has seen the request: without a line here its answer could not be explained. */
+const refusing =
+  (log: Logger): Refuse =>
+  (req, res, error) => {
+    const id = newId('hgr');
+    const path = pathOf(req).slice(0, MAX_LOGGED_PATH);
+    log.info('request refused', { id, method: req.method, path, status: error.status, why: error.message });
+    answerWithError(req, res, error, id);
+  };
+
+const MAX_LOGGED_PATH = 200;
+const pathOf = ({ originalUrl }: Request): string => originalUrl.split('?', 1)[0] ?? '';
+
 const refuseMalformed =
-  (rules: () => HostRules): RequestHandler =>
+  (rules: () => HostRules, refuse: Refuse): RequestHandler =>
   (req, res, next) => {
     const refusal = checkRequest(req, rules());
-    if (refusal) answerWithError(req, res, refusal, newId('hgr'));
+    if (refusal) refuse(req, res, refusal);
     else next();
   };
 
 /** Deny by default: what the table of routes does not name is nobody's. */
-const refuseUnlisted: RequestHandler = (req, res, next) => {
-  const path = req.originalUrl.split('?', 1)[0] ?? '';
-  if (routeOf(req.method, path) === null) answerWithError(req, res, unknownRoute(), newId('hgr'));
-  else next();
-};
+const refuseUnlisted =
+  (refuse: Refuse): RequestHandler =>
+  (req, res, next) => {
+    if (routeOf(req.method, pathOf(req)) === null) refuse(req, res, unknownRoute());
+    else next();
+  };
 
 /** Only what lies below the prefix; a mount at `/v1` would also match `/v1` itself, and rewrite the address. */
 const below =

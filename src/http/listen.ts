@@ -42,6 +42,8 @@ export interface ListenOptions {
   readonly port: number;
   /** False when the request is going to be refused: it is then not asked for its body (RFC 9110 section 10.1.1). */
   readonly mayContinue: (req: IncomingMessage) => boolean;
+  /** The parser, or a time limit, has refused what is no request yet. */
+  readonly onRefused: (error: GatewayError, requestId: string) => void;
   readonly limits?: ListenLimits;
 }
 
@@ -56,7 +58,7 @@ export interface Listening {
 /** Resolves when the address is bound. Rejects with the system's error when it is not to be had. */
 export async function listen(
   app: RequestListener,
-  { host, port, mayContinue, limits = LISTEN_LIMITS }: ListenOptions,
+  { host, port, mayContinue, onRefused, limits = LISTEN_LIMITS }: ListenOptions,
 ): Promise<Listening> {
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
@@ -84,6 +86,11 @@ export async function listen(
   });
   // Other expectations may be ignored (RFC 9110 section 10.1.1), and so may offers to upgrade, for which nobody listens here.
   server.on('checkExpectation', handle);
+  const refuse = (socket: Duplex, error: GatewayError): void => {
+    const id = newId('hgr');
+    onRefused(error, id);
+    lastWords(socket, errorMessage(error, id));
+  };
   server.on('connect', (_req, socket) => refuse(socket, malformedFraming()));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (socket.writableEnded) return;
@@ -142,8 +149,8 @@ const ANSWERS: Readonly<Record<string, () => GatewayError>> = {
 const LINGER_MS: DurationMs = 1000;
 
 /** What the parser refuses never reaches Express; it still deserves an answer in the usual shape. */
-function refuse(socket: Duplex, error: GatewayError): void {
+function lastWords(socket: Duplex, words: string): void {
   socket.on('error', () => socket.destroy());
-  socket.end(errorMessage(error, newId('hgr')));
+  socket.end(words);
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -224,3 +224,32 @@ describe('an error on /v1', () => {
     assert.doesNotMatch((await connection.closed).text, /connection: close/i);
   });
 });
+
+describe('a refusal', () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.stop());
+
+  const get = (path: string, host = 'localhost') => rawRequest(`GET ${path} HTTP/1.1`, [`host: ${host}`, 'connection: close']);
+  const refusals: Readonly<Record<string, string>> = {
+    'of a malformed target': get('/v1/../api/accounts'),
+    'of a host that is not served': get('/v1/models', 'evil.example'),
+    'of what lies nowhere': get('/nowhere?key=hidden'),
+    'of an unknown key': get('/v1/models'),
+    'by the parser': 'GET /v1/models HTTP/1.1\r\nhost: localhost\r\na b: c\r\n\r\n',
+    'of a tunnel': rawRequest('CONNECT localhost:443 HTTP/1.1', ['host: localhost']),
+  };
+  for (const [what, bytes] of Object.entries(refusals)) {
+    it(`${what} has a line in the log, under the id of its reply and without its query`, async () => {
+      const before = world.log().length;
+      const { headers, status } = ownError((await sendRaw(world.app.url, bytes)).text);
+      const lines = world.log().slice(before).split('\n');
+      const found = lines.filter((line) => line.includes(`id=${headers['request-id']}`));
+      assert.equal(found.length, 1, lines.join('\n'));
+      assert.ok(found[0]?.includes(`status=${status}`), found[0]);
+      assert.doesNotMatch(found[0] ?? '', /hidden/);
+    });
+  }
+});

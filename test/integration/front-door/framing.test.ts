@@ -111,11 +111,11 @@ describe('framing', () => {
     });
 
     it('never reads a second request out of the body of a refused one', async () => {
-      const before = world.log();
+      const before = world.log().length;
       const lines = withKey('transfer-encoding: cow', 'transfer-encoding: chunked');
       const { text } = await sendRaw(world.app.url, rawRequest('POST /v1/messages HTTP/1.1', lines, `0\r\n\r\n${smuggled}`));
       assert.equal(text.match(/HTTP\/1\.1 \d{3}/g)?.length, 1);
-      assert.equal(world.log(), before);
+      assert.equal(world.log().slice(before).match(/\n/g)?.length, 1, 'a line for the refusal, and none behind it');
     });
   });
 

@@ -76,7 +76,7 @@ describe('selection', () => {
     await world.ask({ body: STREAM, signal: leave.signal });
     const refused = await world.ask();
     assert.equal(refused.status, 429);
-    assert.match(await refused.text(), /max_concurrency/);
+    assert.match(await refused.text(), /max_concurrency\). Try again at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 1 s\)\./);
     assert.equal(refused.headers.get('retry-after'), '1');
     leave.abort();
   });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Credential } from '../../../src/core/credential.ts';
+import { createMemoryRecordStore } from '../../../src/storage/memory/memory-record-store.ts';
+import type { RecordStore } from '../../../src/storage/store.ts';
 import { active, HOUR, invalidSince, limitedUntil, MINUTE, NOW } from '../../support/builders.ts';
 import { type TokenWorld, tokenWorld, type WorldOptions } from '../../support/token-world.ts';
 
@@ -216,6 +219,38 @@ describe('TokenManager', () => {
       });
       const result = await tokens.prove('acc_1');
       assert.deepEqual([result.kind === 'failed' && result.reason, stateOf()], ['rejected', status]);
+    });
+  });
+
+  describe('a fault that nobody expected', () => {
+    /** All writes about this account but the one that makes it meet a bug. */
+    const storeThatFailsFor = (broken: string): RecordStore<Credential> => {
+      const store = createMemoryRecordStore<Credential>();
+      const made = new Set<string>();
+      return {
+        list: store.list,
+        update: (id, change) => {
+          if (id === broken && made.has(id)) return Promise.reject(new TypeError('a bug'));
+          made.add(id);
+          return store.update(id, change);
+        },
+      };
+    };
+
+    it('is told of a proof that nobody waits for, and goes no further', async () => {
+      const { tokens, alerts, anAccountWith } = await begin({ credentials: storeThatFailsFor('acc_1') });
+      await anAccountWith({ endsIn: HOUR });
+      const proof = await tokens.prove('acc_1');
+      assert.deepEqual(proof, { kind: 'failed', reason: 'storage', message: 'the refresh failed unexpectedly' });
+      assert.deepEqual(alerts, ['a refresh failed unexpectedly']);
+    });
+
+    it('in one refresh of the job does not keep the job from the others', async () => {
+      const { tokens, anAccountWith, time } = await begin({ credentials: storeThatFailsFor('acc_1') });
+      for (const id of ['acc_1', 'acc_2']) await anAccountWith({ id, endsIn: MINUTE });
+      const run = tokens.refreshDue();
+      for (let seconds = 0; seconds < 10; seconds += 1) await time.advance(1000);
+      assert.deepEqual(await run, { refreshed: 1, failed: 1, skipped: 0 });
     });
   });
 

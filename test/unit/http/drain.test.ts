@@ -21,7 +21,7 @@ describe('draining', () => {
       running.push(res);
       res.write('begun ');
     };
-    listening = await listen(app, { host: '127.0.0.1', port: 0, mayContinue: () => true });
+    listening = await listen(app, { host: '127.0.0.1', port: 0, mayContinue: () => true, onRefused: () => undefined });
     url = `http://127.0.0.1:${(listening.server.address() as AddressInfo).port}`;
   });
 

@@ -12,7 +12,7 @@ describe('the listening server', () => {
   let url: string;
 
   const start = async (app: RequestListener, over: Partial<ListenOptions> = {}) => {
-    listening = await listen(app, { host: '127.0.0.1', port: 0, mayContinue: () => true, ...over });
+    listening = await listen(app, { host: '127.0.0.1', port: 0, mayContinue: () => true, onRefused: () => undefined, ...over });
     url = `http://127.0.0.1:${(listening.server.address() as AddressInfo).port}`;
   };
   const answering: RequestListener = (req, res) => void req.resume().once('end', () => res.end('served'));
