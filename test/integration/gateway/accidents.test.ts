@@ -9,6 +9,8 @@ import { KeyRing } from '../../../src/api-keys/key-ring.ts';
 import { buildDataPlane, type DataPlane } from '../../../src/assembly/build-data-plane.ts';
 import { createLogger, type Logger } from '../../../src/observability/logger.ts';
 import { type ResourceOwner, ResourceOwners } from '../../../src/resources/resource-owners.ts';
+import type { ClientSession } from '../../../src/sessions/client-session.ts';
+import { ClientSessions } from '../../../src/sessions/client-sessions.ts';
 import { createMemoryRecordStore } from '../../../src/storage/memory/memory-record-store.ts';
 import { HOUR } from '../../support/builders.ts';
 import { testConfig } from '../../support/config.ts';
@@ -39,7 +41,13 @@ describe('an accident in one part', () => {
     const owners = new ResourceOwners({ store: createMemoryRecordStore<ResourceOwner>(), now: time.now });
     const log = createLogger({ level: 'error', format: 'json', stream: new PassThrough().resume() });
     const config = testConfig({ claude: { baseUrl: simulator.url }, retry: { waitForAccountMs: 1 } });
-    plane = buildDataPlane({ pool, tokens, keys, owners, log, now: time.now, config: () => config, isRefusing: () => false });
+    const clients = new ClientSessions({
+      ...stored,
+      store: createMemoryRecordStore<ClientSession>(),
+      rules: () => ({ maxConcurrent: null, ttlMs: HOUR }),
+    });
+    const { now } = time;
+    plane = buildDataPlane({ pool, tokens, keys, owners, clients, log, now, config: () => config, isRefusing: () => false });
     parts = { world, keys, log };
     secret = (await keys.create({ name: 'test', role: 'user', expiresAt: null })).secret;
     server = createServer(express().use(plane.gateway.handle));
