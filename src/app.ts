@@ -124,7 +124,7 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
     administration.close();
     await drain(listening, { timeoutMs: graceful ? server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
-    await Promise.allSettled([pool.flush(), vault.flush(), keys.flush(), sessions.close()]);
+    await Promise.allSettled([pool.flush(), vault.flush(), keys.flush(), sessions.close(), accounts.windowHistory.flush()]);
     vault.close();
     plane.hop.close();
     if (background) await removeServerNote(data.path).catch(() => undefined);

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import type { AccountEventRecord } from '../accounts/account-event-record.ts';
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { TokenManager } from '../accounts/token-manager.ts';
+import type { WindowHistory } from '../accounts/window-history.ts';
 import {
   accountEventListSchema,
   accountSchema,
@@ -10,6 +11,7 @@ import {
   refreshResultSchema,
   testAccountSchema,
   testResultSchema,
+  windowHistorySchema,
 } from '../contract/accounts.ts';
 import type { Now } from '../core/time.ts';
 import type { AccountReader } from './account-reader.ts';
@@ -17,13 +19,14 @@ import { onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
 import { pageOf, takeFilters } from './list-page.ts';
 import { type PreferDeps, preferAccount } from './prefer-account.ts';
-import { presentEvent } from './present.ts';
+import { instant, presentEvent } from './present.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import { type TestAccountDeps, testAccount } from './test-account.ts';
 
 export interface AccountActionsDeps extends TestAccountDeps, Pick<PreferDeps, 'live'> {
   readonly pool: Pick<AccountPool, 'history' | 'applyDurably' | 'clearBenches'> & TestAccountDeps['pool'] & PreferDeps['pool'];
   readonly tokens: Pick<TokenManager, 'refreshNow'> & TestAccountDeps['tokens'];
+  readonly windowHistory: Pick<WindowHistory, 'of'>;
   readonly now: Now;
 }
 
@@ -68,5 +71,13 @@ export function createAccountActions(deps: AccountActionsDeps, { view, accountOf
     res.json(accountEventListSchema.parse({ ...page, data: page.data.map(presentEvent) }));
   });
   router.all('/accounts/:id/events', onlyMethods('GET'));
+  router.get('/accounts/:id/windows', (req, res) => {
+    const data = deps.windowHistory.of(accountOf(req).id).map(({ name, samples }) => ({
+      name,
+      points: samples.map(([at, utilization]) => ({ at: instant(at), utilization })),
+    }));
+    res.json(windowHistorySchema.parse({ data }));
+  });
+  router.all('/accounts/:id/windows', onlyMethods('GET'));
   return router;
 }

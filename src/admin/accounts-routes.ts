@@ -21,7 +21,7 @@ import { pageOf } from './list-page.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
 
-export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings' | 'live'> {
+export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings' | 'live' | 'windowHistory'> {
   readonly pool: Pick<AccountPool, 'list' | 'edit'> &
     AccountReaderDeps['pool'] &
     AccountActionsDeps['pool'] &

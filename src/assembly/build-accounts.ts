@@ -6,6 +6,7 @@ import { createEnrollment } from '../accounts/enroll-account.ts';
 import { createIdleCheck } from '../accounts/idle-accounts.ts';
 import { createProbeAccount } from '../accounts/probe-account.ts';
 import { TokenManager } from '../accounts/token-manager.ts';
+import { WindowHistory, type WindowHistoryDeps, type WindowRecord } from '../accounts/window-history.ts';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import { KeyRing } from '../api-keys/key-ring.ts';
 import { derived, type LiveConfig } from '../config/live-config.ts';
@@ -29,6 +30,7 @@ export interface AccountsDeps {
     readonly credentials: RecordStore<Credential>;
     readonly apiKeys: RecordStore<ApiKey>;
     readonly resources: RecordStore<ResourceOwner>;
+    readonly windowHistory: RecordStore<WindowRecord>;
   };
   readonly log: Logger;
   readonly live: LiveConfig;
@@ -41,12 +43,7 @@ const HOUR_MS = 3_600_000;
 export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   const config = live.current;
   const storageWatch = createStorageWatch(now, log);
-  const oauth = derived(config, ({ oauth }) => ({
-    ...oauth,
-    authorizeUrl: oauth.authorizeUrl,
-    scope: oauth.scope,
-    clientId: oauth.clientId,
-  }));
+  const oauth = derived(config, oauthSettings);
   const pool = new AccountPool({
     store: data.accounts,
     now,
@@ -66,6 +63,12 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   await keys.load();
   const owners = new ResourceOwners({ store: data.resources, now });
   await owners.load();
+  const windowHistory = await windowHistoryOf({
+    store: data.windowHistory,
+    pool,
+    now,
+    onStorage: storageWatch.reporterFor('windows'),
+  });
 
   const endpoint = createTokenEndpoint({ settings: oauth, now });
   const logins = createLoginFlow({ settings: oauth, endpoint, now });
@@ -103,10 +106,17 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   });
   live.onChange(({ config: { accounts } }) => scheduler?.reschedule(REFRESH_JOB, accounts.refreshCron));
   return {
-    ...{ pool, vault, keys, owners, logins, enrollment, tokens, scheduler, storageWatch, probeSettings },
+    ...{ pool, vault, keys, owners, logins, enrollment, tokens, scheduler, storageWatch, probeSettings, windowHistory },
     clientId: () => config().oauth.clientId,
   };
 }
+
+const oauthSettings = ({ oauth }: Config) => ({
+  ...oauth,
+  authorizeUrl: oauth.authorizeUrl,
+  scope: oauth.scope,
+  clientId: oauth.clientId,
+});
 
 const poolRules = ({ accounts, balancer }: Config) => ({
   maxCooldownMs: accounts.maxCooldownMs,
@@ -116,6 +126,12 @@ const poolRules = ({ accounts, balancer }: Config) => ({
   maxConcurrency: accounts.maxConcurrency ?? null,
   maxUtilization: accounts.maxUtilization,
 });
+
+async function windowHistoryOf(deps: WindowHistoryDeps): Promise<WindowHistory> {
+  const history = new WindowHistory(deps);
+  await history.load();
+  return history;
+}
 
 interface IdleCheckDeps extends Pick<AccountsDeps, 'log' | 'now'> {
   readonly config: () => Config;

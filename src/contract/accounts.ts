@@ -140,6 +140,13 @@ export const servingSchema = z.object({
   next_chance_at: optionalInstantSchema,
 });
 
+/** How full the quota windows were over the last week, oldest first; between two points a window did not change. */
+export const windowHistorySchema = z.object({
+  data: z.array(
+    z.object({ name: z.string(), points: z.array(z.object({ at: instantSchema, utilization: z.number().nonnegative() })) }),
+  ),
+});
+
 /** `?type=` of an account's history: event types, separated by commas. */
 export const eventFilterSchema = z.strictObject({
   type: z

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import express, { type Express } from 'express';
 import request, { type Response } from 'supertest';
+import { WindowHistory, type WindowRecord } from '../../src/accounts/window-history.ts';
 import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
 import { alertsOf } from '../../src/admin/alerts.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
@@ -108,6 +109,12 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     rules: () => ({ maxConcurrent: null, ttlMs: 5 * MINUTE }),
     onStorage: () => undefined,
   });
+  const windowHistory = new WindowHistory({
+    store: createMemoryRecordStore<WindowRecord>(),
+    pool,
+    now,
+    onStorage: () => undefined,
+  });
   const deps: AdminDeps = {
     pool,
     vault,
@@ -130,6 +137,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     alerts,
     streams,
     clients,
+    windowHistory,
     nextRefreshAt: options.nextRefreshRun ?? (() => null),
     startedAt: now(),
     probeSettings: world.probeSettings,

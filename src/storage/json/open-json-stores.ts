@@ -1,6 +1,7 @@
 /** Opens everything that the data folder keeps as JSON. Credentials lie apart, so that no status write can touch a rotated token. */
 import { join } from 'node:path';
 import type { AccountRecord } from '../../accounts/account-record.ts';
+import type { WindowRecord } from '../../accounts/window-history.ts';
 import type { ApiKey } from '../../api-keys/api-key.ts';
 import type { Credential } from '../../core/credential.ts';
 import type { ResourceOwner } from '../../resources/resource-owners.ts';
@@ -17,6 +18,7 @@ import type { Migration } from './load-json.ts';
 import { accountMigrations, apiKeyMigrations } from './migrations.ts';
 import { resourceOwnerSchema } from './resource-owner-schema.ts';
 import { openSettingsFile, type SettingsFile } from './settings-file.ts';
+import { windowRecordSchema } from './window-record-schema.ts';
 
 export interface JsonStores {
   readonly accounts: RecordStore<AccountRecord>;
@@ -24,6 +26,7 @@ export interface JsonStores {
   readonly apiKeys: RecordStore<ApiKey>;
   readonly resources: RecordStore<ResourceOwner>;
   readonly sessions: RecordStore<ClientSession>;
+  readonly windowHistory: RecordStore<WindowRecord>;
   readonly settings: SettingsFile;
   /** Names of the files that were damaged and came from their backup, which may be one write behind. */
   readonly restored: readonly string[];
@@ -55,6 +58,7 @@ export async function openJsonStores(folder: string, deps: JsonFileDeps, keys: r
   const apiKeys = await openJsonRecordStore({ ...at('api-keys.json', apiKeyMigrations), schema: apiKeySchema }, deps);
   const resources = await openJsonRecordStore({ ...at('resources.json'), schema: resourceOwnerSchema }, deps);
   const sessions = await openJsonRecordStore({ ...at('sessions.json'), schema: clientSessionSchema }, deps);
+  const windowHistory = await openJsonRecordStore({ ...at('window-history.json'), schema: windowRecordSchema }, deps);
   const settings = openSettingsFile(folder, deps);
   const opened = {
     'credentials.json': credentials,
@@ -62,9 +66,10 @@ export async function openJsonStores(folder: string, deps: JsonFileDeps, keys: r
     'api-keys.json': apiKeys,
     'resources.json': resources,
     'sessions.json': sessions,
+    'window-history.json': windowHistory,
     'settings.json': await settings.ready(),
   };
   const restored = Object.entries(opened).flatMap(([name, { restoredFromBackup }]) => (restoredFromBackup ? [name] : []));
-  const stores = { accounts, credentials, apiKeys, resources, sessions, settings };
+  const stores = { accounts, credentials, apiKeys, resources, sessions, windowHistory, settings };
   return { ...stores, restored, credentialsRestored: credentials.restoredFromBackup };
 }
