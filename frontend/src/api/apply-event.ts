@@ -8,6 +8,7 @@ import type { ServerEvent } from '@/lib/live/live-updates.ts';
 import { forgetAccount, noteAccount } from './accounts.ts';
 import { forgetKey, noteKey } from './keys.ts';
 import { recentRequestsQuery } from './requests.ts';
+import { sessionsQuery } from './sessions.ts';
 import { settingsQuery } from './settings.ts';
 import { statisticsQuery } from './statistics.ts';
 
@@ -46,7 +47,7 @@ function appliersFor(client: QueryClient, hints: Gatherer): Appliers {
     key: (key) => noteKey(client, key),
     key_removed: ({ id }) => forgetKey(client, id),
     request: (request) => noteRequest(client, request, refetch),
-    session: () => refetch(['sessions']),
+    session: () => refetch(sessionsQuery().queryKey),
     config: () => refetch(settingsQuery().queryKey),
     alert: (alert) => noteAlerts(client, (alerts) => [...alerts.filter(({ id }) => id !== alert.id), alert]),
     alert_cleared: ({ id }) => noteAlerts(client, (alerts) => alerts.filter((alert) => alert.id !== id)),

@@ -13,6 +13,7 @@ const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'),
 const AccountsPage = page(() => import('@/features/accounts/accounts-page.tsx'), 'AccountsPage');
 const AccountPage = page(() => import('@/features/accounts/detail/account-page.tsx'), 'AccountPage');
 const ApiKeysPage = page(() => import('@/features/api-keys/api-keys-page.tsx'), 'ApiKeysPage');
+const SessionsPage = page(() => import('@/features/sessions/sessions-page.tsx'), 'SessionsPage');
 const ConnectPage = page(() => import('@/features/connect/connect-page.tsx'), 'ConnectPage');
 const SettingsPage = page(() => import('@/features/settings/settings-page.tsx'), 'SettingsPage');
 
@@ -32,6 +33,7 @@ export function AppRoutes() {
           <Route path="accounts" element={<AccountsPage />} />
           <Route path="accounts/:accountId" element={<AccountPage />} />
           <Route path="keys" element={<ApiKeysPage />} />
+          <Route path="sessions" element={<SessionsPage />} />
           <Route path="connect" element={<ConnectPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />

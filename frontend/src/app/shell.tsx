@@ -1,6 +1,6 @@
 /** The frame around every page: navigation, theme, the way out. */
 import { Menu } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { Button } from '@/components/ui/button.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
@@ -30,7 +30,7 @@ function TopBar() {
     button.current?.focus();
   };
   return (
-    <div className="sticky top-0 z-30 flex h-13 items-center justify-between border-border border-b bg-surface px-4 lg:hidden">
+    <header className="sticky top-0 z-30 flex h-13 items-center justify-between border-border border-b bg-surface px-4 lg:hidden">
       <Brand />
       <Button
         ref={button}
@@ -44,13 +44,15 @@ function TopBar() {
         <Menu aria-hidden />
       </Button>
       <Suspense>{open && <MobileMenu onClose={close} />}</Suspense>
-    </div>
+    </header>
   );
 }
 
 export function Shell() {
-  useLiveUpdates();
   const { pathname } = useLocation();
+  const content = useRef<HTMLElement>(null);
+  useLiveUpdates();
+  useFocusAfterNavigation(pathname, content);
   return (
     <div className="lg:grid lg:min-h-dvh lg:grid-cols-[13.5rem_minmax(0,1fr)]">
       <a
@@ -70,6 +72,7 @@ export function Shell() {
       </aside>
       <TopBar />
       <main
+        ref={content}
         id="content"
         tabIndex={-1}
         className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 py-4 outline-none lg:px-7 lg:py-6"
@@ -82,4 +85,15 @@ export function Shell() {
       </main>
     </div>
   );
+}
+
+/** A new page begins at its top, for the eye as for the keyboard. */
+function useFocusAfterNavigation(pathname: string, content: RefObject<HTMLElement | null>): void {
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    scrollTo(0, 0);
+    content.current?.focus({ preventScroll: true });
+  }, [pathname, content]);
 }

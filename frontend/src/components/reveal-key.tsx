@@ -14,8 +14,8 @@ export function RevealKey({ created }: RevealKeyProps) {
   return (
     <div className="flex flex-col gap-3">
       <Notice tone="warn">This is the only time that the key is shown. Headgate keeps no copy of it.</Notice>
-      <CodeBlock label={`Key “${created.name}”`} text={created.key} copyLabel="Copy the key" />
-      <CodeBlock label="For Claude Code, in a shell" text={lines.join('\n')} copyLabel="Copy the lines" />
+      <CodeBlock label={`Key “${created.name}”`} text={created.key} copyLabel="Copy the key" wraps />
+      <CodeBlock label="For Claude Code, in a shell" text={lines.join('\n')} copyLabel="Copy the lines" wraps />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Instants, as far away or as long ago as they are; the exact one is told to who points at it. */
 import { useSyncExternalStore } from 'react';
-import { formatAgo, formatExact, formatInstant, formatTimeLeft } from '@/lib/format.ts';
+import { formatAgo, formatDuration, formatExact, formatInstant, formatTimeLeft } from '@/lib/format.ts';
 import { ticker } from '@/lib/ticker.ts';
 
 /** The present instant by the server's clock, once a second. */
@@ -45,6 +45,22 @@ export function Countdown({ at, over = 'now', className }: CountdownProps) {
   return (
     <time dateTime={at} title={formatExact(instant)} className={className}>
       {instant <= now ? over : formatTimeLeft(instant - now)}
+    </time>
+  );
+}
+
+interface ElapsedProps {
+  readonly since: string;
+  readonly className?: string;
+}
+
+/** The time that has passed since then, second by second. */
+export function Elapsed({ since, className }: ElapsedProps) {
+  const now = useNow();
+  const instant = Date.parse(since);
+  return (
+    <time dateTime={since} title={formatExact(instant)} className={className}>
+      {formatDuration(Math.max(0, Math.floor((now - instant) / 1000) * 1000)).replace('0ms', '0s')}
     </time>
   );
 }

@@ -2,12 +2,15 @@ import { DropdownMenu as Primitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from '@/lib/utils.ts';
 
-export const DropdownMenu = Primitive.Root;
+/** Not modal: the page behind it stays what it is for screen readers, and needs no lock. */
+export function DropdownMenu(props: ComponentProps<typeof Primitive.Root>) {
+  return <Primitive.Root modal={false} {...props} />;
+}
 export const DropdownMenuTrigger = Primitive.Trigger;
 
 export function DropdownMenuContent({ className, ...props }: ComponentProps<typeof Primitive.Content>) {
   return (
-    <Primitive.Portal>
+    <Primitive.Portal container={document.getElementById('content')}>
       <Primitive.Content
         align="end"
         sideOffset={4}

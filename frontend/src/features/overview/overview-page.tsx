@@ -43,7 +43,7 @@ export function OverviewPage() {
       <PoolSummary query={accounts} alerts={figures?.alerts ?? []} />
       <FigureTiles statistics={figures} />
       <TrafficCard minutes={figures?.last_hour_by_minute} />
-      <div className="grid items-start gap-4 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
         <RecentEvents accounts={accounts.data} />
         <RecentRequests />
       </div>

@@ -21,6 +21,7 @@ interface AddAccountDialogProps {
 export function AddAccountDialog({ account, isFirst, onClose }: AddAccountDialogProps) {
   const client = useQueryClient();
   const [kind, setKind] = useState<AccountView['kind']>('oauth');
+  const [hasBegun, setHasBegun] = useState(false);
   const [added, setAdded] = useState<Added | null>(null);
   // As it was when the dialog was opened: by the time it asks, there is an account.
   const [offersKey] = useState(isFirst);
@@ -41,9 +42,9 @@ export function AddAccountDialog({ account, isFirst, onClose }: AddAccountDialog
                 ? 'You are responsible for using each account within its provider’s terms.'
                 : 'Its history, priority and limits stay as they are.'}
             </DialogDescription>
-            {account === null && <KindChoice kind={kind} onChange={setKind} />}
+            {account === null && !hasBegun && <KindChoice kind={kind} onChange={setKind} />}
             {kind === 'oauth' ? (
-              <OAuthSteps account={account} onAdded={finish} />
+              <OAuthSteps account={account} onBegun={() => setHasBegun(true)} onAdded={finish} />
             ) : (
               <SecretForm key={kind} kind={kind} onAdded={finish} />
             )}

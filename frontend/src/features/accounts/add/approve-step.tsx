@@ -27,13 +27,15 @@ interface ApproveStepProps {
 export function ApproveStep({ login, name, onAdded, onRestart, restarting }: ApproveStepProps) {
   const byItself = returnsByItself(login.authorization_url);
   const [pastes, setPastes] = useState(!byItself);
+  // One step at a time has the weight of the primary action.
+  const [opened, setOpened] = useState(false);
   return (
     <div className="flex flex-col gap-4">
       <ol className="flex flex-col gap-4">
         <Step number={1} title="Approve on the provider’s page">
           <div className="flex flex-wrap items-center gap-2">
-            <Button variant="primary" asChild>
-              <a href={login.authorization_url} target="_blank" rel="noopener noreferrer">
+            <Button variant={opened ? 'secondary' : 'primary'} asChild>
+              <a href={login.authorization_url} target="_blank" rel="noopener noreferrer" onClick={() => setOpened(true)}>
                 Open the authorization page
                 <ExternalLink aria-hidden />
               </a>
@@ -117,7 +119,7 @@ function PasteForm({ login, name, onAdded, onRestart, restarting }: PasteFormPro
           <RotateCcw aria-hidden />
           Start again
         </Button>
-        <Button type="submit" variant={isOver ? 'secondary' : 'primary'} pending={finish.isPending}>
+        <Button type="submit" variant={isOver || code.trim() === '' ? 'secondary' : 'primary'} pending={finish.isPending}>
           Add account
         </Button>
       </DialogFooter>

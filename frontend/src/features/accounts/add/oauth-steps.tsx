@@ -9,10 +9,12 @@ import { type Beginning, BeginStep } from './begin-step.tsx';
 
 interface OAuthStepsProps {
   readonly account: AccountView | null;
+  /** A login is under way. */
+  readonly onBegun: () => void;
   readonly onAdded: (added: Added) => void;
 }
 
-export function OAuthSteps({ account, onAdded }: OAuthStepsProps) {
+export function OAuthSteps({ account, onBegun, onAdded }: OAuthStepsProps) {
   const [login, setLogin] = useState<Login | null>(null);
   const [name, setName] = useState('');
   const begin = useMutation({
@@ -22,7 +24,10 @@ export function OAuthSteps({ account, onAdded }: OAuthStepsProps) {
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(clientId === '' ? {} : { client_id: clientId }),
       }),
-    onSuccess: setLogin,
+    onSuccess(begun) {
+      setLogin(begun);
+      onBegun();
+    },
   });
   if (login === null) return <BeginStep isNew={account === null} name={name} onName={setName} begin={begin} />;
   return (

@@ -78,7 +78,7 @@ function AccountBody({ account, open }: { readonly account: AccountView; readonl
         }
       />
       <LoginNotice account={account} open={open} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <ServingCard account={account} />
           <QuotaCard account={account} />
