@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { AccountPool } from '../accounts/account-pool.ts';
 import type { Enrolled, Enrollment } from '../accounts/enroll-account.ts';
 import {
+  accountFilterSchema,
   accountListSchema,
   accountSchema,
   createAccountSchema,
@@ -17,7 +18,7 @@ import { type AccountActionsDeps, createAccountActions } from './account-actions
 import { type AccountReaderDeps, createAccountReader } from './account-reader.ts';
 import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
-import { pageOf } from './list-page.ts';
+import { pageOf, takeFilters } from './list-page.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
 
@@ -49,7 +50,10 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
 
   router.get('/accounts', (req, res) => {
     for (const { id } of deps.pool.list()) settle(id);
-    const page = pageOf(deps.pool.list(), req.query, ORDER);
+    const { filters, rest } = takeFilters(accountFilterSchema, req.query);
+    const fits = ({ status, kind }: Account) =>
+      status.state === (filters.status ?? status.state) && kind === (filters.kind ?? kind);
+    const page = pageOf(deps.pool.list().filter(fits), rest, ORDER);
     res.json(accountListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/accounts', async (req, res) => {

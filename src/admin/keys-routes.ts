@@ -5,6 +5,7 @@ import type { KeyRing } from '../api-keys/key-ring.ts';
 import {
   createdKeySchema,
   createKeySchema,
+  keyFilterSchema,
   keyListSchema,
   keySchema,
   rotateKeySchema,
@@ -12,7 +13,7 @@ import {
 } from '../contract/keys.ts';
 import type { Now } from '../core/time.ts';
 import { conflict, futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
-import { pageOf } from './list-page.ts';
+import { pageOf, takeFilters } from './list-page.ts';
 import { presentKey } from './present.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import type { Sessions } from './sessions.ts';
@@ -24,7 +25,11 @@ export interface KeyRoutesDeps {
 }
 
 const ORDER = {
-  sorters: { created_at: ({ createdAt }: ApiKey) => createdAt, name: ({ name }: ApiKey) => name.toLowerCase() },
+  sorters: {
+    created_at: ({ createdAt }: ApiKey) => createdAt,
+    name: ({ name }: ApiKey) => name.toLowerCase(),
+    last_used_at: ({ lastUsedAt }: ApiKey) => lastUsedAt ?? 0,
+  },
   standard: 'created_at',
 };
 
@@ -48,7 +53,9 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   };
 
   router.get('/keys', (req, res) => {
-    const page = pageOf(keys.list(), req.query, ORDER);
+    const { filters, rest } = takeFilters(keyFilterSchema, req.query);
+    const fits = ({ role }: ApiKey) => role === (filters.role ?? role);
+    const page = pageOf(keys.list().filter(fits), rest, ORDER);
     res.json(keyListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/keys', async (req, res) => {

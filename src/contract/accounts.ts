@@ -60,6 +60,9 @@ export type AccountView = z.infer<typeof accountSchema>;
 
 export const accountListSchema = listOf(accountSchema);
 
+/** Beside `limit`, `cursor` and `sort`. */
+export const accountFilterSchema = z.strictObject({ status: statusSchema.optional(), kind: kindSchema.optional() });
+
 /** A pasted code with its state, an API key, or a long-lived token. Without `kind` it is a code. */
 export const createAccountSchema = z.discriminatedUnion(
   'kind',

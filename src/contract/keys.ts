@@ -23,6 +23,9 @@ export type KeyView = z.infer<typeof keySchema>;
 
 export const keyListSchema = listOf(keySchema);
 
+/** Beside `limit`, `cursor` and `sort`. */
+export const keyFilterSchema = z.strictObject({ role: z.enum(['user', 'admin']).optional() });
+
 export const createKeySchema = z.strictObject({
   name: nameSchema,
   role: z.enum(['user', 'admin']).default('user'),

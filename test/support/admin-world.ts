@@ -93,7 +93,9 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     },
     now,
   });
-  live.onChange(({ config }) => world.configure({ clientId: config.oauth.clientId }));
+  live.onChange(({ config, keys: changed }) => {
+    if (changed.includes('oauth.client_id')) world.configure({ clientId: config.oauth.clientId });
+  });
   const alerts = () =>
     alertsOf({
       accounts: pool.list(),

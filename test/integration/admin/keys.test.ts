@@ -69,6 +69,17 @@ describe('keys over the administration API', () => {
     assert.ok(!reply.text.includes(key.slice(16)));
   });
 
+  it('are listed by role, and by their last use', async () => {
+    const { id } = await created({ name: 'a', role: 'admin' });
+    const other = await created({ name: 'b' });
+    world.keys.noteUse(other.id);
+    const ids = async (query: string) =>
+      keyListSchema.parse((await world.call('GET', `/api/keys${query}`)).body).data.map((key) => key.id);
+    assert.deepEqual(await ids('?role=admin'), [id]);
+    assert.deepEqual(await ids('?sort=-last_used_at'), [other.id, id]);
+    assert.deepEqual(faultsOf(await world.call('GET', '/api/keys?role=root')), ['role']);
+  });
+
   it('are shown one by one', async () => {
     const { key: _key, ...view } = await created({ name: 'laptop' });
     const reply = await world.call('GET', `/api/keys/${view.id}`);

@@ -109,6 +109,8 @@ const steps = {
     if (which % 3 === 0) await world.call('DELETE', `/api/sessions/${id}`);
     return world.call('GET', which % 2 === 0 ? '/api/sessions' : `/api/sessions/${id}`);
   },
+  prefer: (scene: Scene, { which }: Step) => scene.world.call('POST', `${accountPath(scene, which)}/prefer`),
+  windows: (scene: Scene, { which }: Step) => scene.world.call('GET', `${accountPath(scene, which)}/windows`),
   requests: ({ world }: Scene, { which }: Step) => {
     world.requests.record(aRequestRecord({ id: `hgr_${which}`, apiKeyId: world.keys.list()[0]?.id ?? null }));
     return world.call('GET', '/api/requests');

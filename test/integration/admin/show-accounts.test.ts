@@ -195,6 +195,15 @@ describe('accounts as the administration API shows them', () => {
       });
     }
 
+    it('can be narrowed to a status and a kind', async () => {
+      await anAccount({ status: invalidSince(NOW) }, 'acc_8');
+      await anAccount({ kind: 'api_key', status: invalidSince(NOW) }, 'acc_9');
+      const ids = async (query: string) => (await list(query)).data.map(({ id }: { id: string }) => id);
+      assert.deepEqual(await ids('?status=invalid'), ['acc_8', 'acc_9']);
+      assert.deepEqual(await ids('?status=invalid&kind=api_key&sort=-name'), ['acc_9']);
+      assert.deepEqual(faultsOf(await world.call('GET', '/api/accounts?status=ill')), ['status']);
+    });
+
     it('refuses the cursor of another order', async () => {
       const { next_cursor } = await list('?limit=1&sort=name');
       assert.equal((await world.call('GET', `/api/accounts?sort=priority&cursor=${next_cursor}`)).status, 400);
