@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { requestWhySchema } from '../../../src/contract/requests.ts';
+import { jsonReply, type Script } from '../../support/scripted-upstream.ts';
+import { scriptedWorld } from '../../support/scripted-world.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/start-app.ts';
 
 describe('selection', () => {
@@ -146,3 +148,31 @@ describe('selection', () => {
 });
 
 const STREAM = { model: 'claude-sonnet-5', max_tokens: 64, stream: true, messages: [{ role: 'user', content: 'Say hello' }] };
+
+describe('an account whose rest is over', () => {
+  it('is tried by one request, and the others wait for that: none of them is refused for it', async () => {
+    let now = Date.now();
+    const held: (() => void)[] = [];
+    const ok = jsonReply('200 OK', { id: 'msg' });
+    const pause = jsonReply('429 Too Many Requests', { error: { type: 'rate_limit_error' } }, ['retry-after: 60']);
+    const script: Script = (socket) => {
+      if (upstream.seen.length === 1) socket.write(pause);
+      else if (upstream.seen.length === 2) held.push(() => socket.write(ok));
+      else socket.write(ok);
+    };
+    const { world, upstream, stop } = await scriptedWorld(script, { now: () => now });
+    try {
+      assert.equal((await world.ask()).status, 429);
+      now += 60_001;
+      const asked = Array.from({ length: 20 }, () => world.ask());
+      await upstream.until(() => held.length === 1);
+      // A round trip later the others would have been sent as well.
+      await world.admin('GET', '/api/accounts');
+      assert.equal(upstream.seen.length, 2);
+      held[0]?.();
+      assert.deepEqual(new Set((await Promise.all(asked)).map(({ status }) => status)), new Set([200]));
+    } finally {
+      await stop();
+    }
+  });
+});

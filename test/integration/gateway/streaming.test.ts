@@ -127,6 +127,24 @@ describe('a stream', () => {
   });
 });
 
+describe('an account that is deleted', () => {
+  it('finishes the streams that run on it, and gets no new request', async () => {
+    const world = await startWorld();
+    try {
+      const id = await world.addAccount('one');
+      world.simulator.fault('one', { action: { kind: 'stall', afterEvents: 3 }, times: 10 });
+      const running = await Promise.all(Array.from({ length: 10 }, () => world.ask({ body })));
+      assert.equal((await world.admin('DELETE', `/api/accounts/${id}`)).status, 204);
+      assert.equal((await world.ask()).status, 503);
+      world.simulator.release();
+      for (const reply of running) assert.match(await reply.text(), /message_stop/);
+      assert.equal(world.simulator.books.api.length, 10);
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
 describe('headers', () => {
   let world: World;
   before(async () => {
