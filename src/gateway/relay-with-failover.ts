@@ -3,7 +3,6 @@ import { staysHome } from '../core/affinity.ts';
 import type { Ending } from '../core/attempt-plan.ts';
 import { modelFamily } from '../core/model-family.ts';
 import { outlookOf } from '../core/pool-outlook.ts';
-import type { EpochMs } from '../core/time.ts';
 import { type AttemptsEnd, makeAttempts } from './attempts.ts';
 import {
   allBusy,
@@ -88,7 +87,7 @@ function answerFor(
 ): GatewayError {
   switch (ending) {
     case 'exhausted':
-      return exhausted(pool, exchange, now());
+      return exhausted({ pool, now }, exchange);
     case 'only_other_kind':
       return needsApiKeyAccount();
     case 'redirect':
@@ -100,11 +99,13 @@ function answerFor(
   }
 }
 
-function exhausted(pool: AttemptDeps['pool'], { model, owner }: Exchange, now: EpochMs): GatewayError {
+function exhausted({ pool, now }: Pick<AttemptDeps, 'pool' | 'now'>, { model, owner }: Exchange): GatewayError {
   const family = modelFamily(model);
   const query = { family, tried: new Set<string>(), notKind: null, only: owner, home: null, evenOnProbation: false };
   const chance = pool.nextChance(query);
-  return chance !== null && chance <= now ? allBusy(now) : noAccount(outlookOf(pool.list(), now, family), chance, now);
+  // Read after the pool has: a busy account's chance is the pool's own now, which must not look like the future.
+  const at = now();
+  return chance !== null && chance <= at ? allBusy(at) : noAccount(outlookOf(pool.list(), at, family), chance, at);
 }
 
 /** Account names may hold any letter; header values may not (RFC 9110 section 5.5). */
