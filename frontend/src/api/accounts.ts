@@ -10,6 +10,7 @@ import {
   refreshResultSchema,
   servingSchema,
   testResultSchema,
+  windowHistorySchema,
 } from '@contract/accounts.ts';
 import { infiniteQueryOptions, type QueryClient, type QueryKey, queryOptions } from '@tanstack/react-query';
 import { api, type Parsed } from '@/lib/api-client.ts';
@@ -18,6 +19,7 @@ import { statisticsQuery } from './statistics.ts';
 
 export type AccountEvent = Parsed<typeof accountEventListSchema>['data'][number];
 export type Serving = Parsed<typeof servingSchema>;
+export type WindowHistory = Parsed<typeof windowHistorySchema>['data'];
 export type TestResult = Parsed<typeof testResultSchema>;
 export type Login = Parsed<typeof loginSchema>;
 type AuthorizeRequest = Parsed<typeof authorizeSchema>;
@@ -63,6 +65,14 @@ export const eventsQuery = (id: string, { types = '', limit = 25 } = {}) =>
     },
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    refetchInterval: liveStatus.pollInterval,
+  });
+
+export const windowHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['accounts', 'windows', id],
+    queryFn: async ({ signal }): Promise<WindowHistory> =>
+      (await api.get(`${pathOf(id)}/windows`, windowHistorySchema, { signal })).data,
     refetchInterval: liveStatus.pollInterval,
   });
 

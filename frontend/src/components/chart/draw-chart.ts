@@ -18,6 +18,13 @@ export interface Drawing {
 
 const LEGEND_HEIGHT = 28;
 const HOURS = '{HH}:{mm}';
+const DAY_AND_HOUR = '{D} {MMM} {HH}:{mm}';
+const DAY_S = 86_400;
+/** By the distance of two labels in seconds: days where it is one or more, else hours and minutes. */
+const TIME_LABELS = [
+  [DAY_S, '{D} {MMM}', null, null, null, null, null, null, 1],
+  [60, HOURS, null, null, null, null, null, null, 1],
+];
 /** What is counted has no halves. */
 const STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((step) => [step, 2 * step, 5 * step]);
 const FONT = '11px ui-sans-serif, system-ui, sans-serif';
@@ -39,10 +46,12 @@ const dataOf = (times: readonly number[], series: readonly Series[]): uPlot.Alig
 
 const seriesOf = (place: HTMLElement, { series, formatValue }: Chart): uPlot.Series[] => {
   const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 });
+  const steps = uPlot.paths.stepped?.({ align: 1 });
   return series.map(({ label, color, shape }) => {
     const stroke = colorOf(place, color);
     const value = (_plot: uPlot, raw: number | null) => (raw === null ? '–' : formatValue(raw));
     const common = { label, stroke, value, points: { show: false } };
+    if (shape === 'steps' && steps) return { ...common, width: 1.5, paths: steps };
     return shape === 'bars' && bars ? { ...common, fill: stroke, width: 0, paths: bars } : { ...common, width: 1.5 };
   });
 };
@@ -59,11 +68,11 @@ export function drawChart(place: HTMLElement, chart: Chart): Drawing {
       padding: [8, 20, 0, 0],
       cursor: { points: { show: false }, drag: { x: false, y: false } },
       axes: [
-        { ...axis, size: 26, grid: { show: false }, space: 64, values: [[60, HOURS, null, null, null, null, null, null, 1]] },
+        { ...axis, size: 26, grid: { show: false }, space: 64, values: TIME_LABELS },
         { ...axis, size: 44, values: (_plot, ticks) => ticks.map(formatValue), incrs: STEPS },
       ],
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(atLeast, max * 1.05)] } },
-      series: [{ label: 'Time', value: HOURS }, ...seriesOf(place, chart)],
+      series: [{ label: 'Time', value: DAY_AND_HOUR }, ...seriesOf(place, chart)],
     },
     dataOf(times, series),
     place,

@@ -5,5 +5,5 @@ export interface Series {
   readonly color: '--accent' | '--bad' | '--warn' | '--ok' | '--subtle';
   /** Null where nothing is known. */
   readonly values: readonly (number | null)[];
-  readonly shape: 'bars' | 'line';
+  readonly shape: 'bars' | 'line' | 'steps';
 }
