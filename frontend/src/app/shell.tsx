@@ -9,6 +9,7 @@ import { NavigationList } from './navigation-list.tsx';
 import { PageBoundary } from './page-boundary.tsx';
 import { ShellFoot } from './shell-foot.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
+import { useRecoveries } from './use-recoveries.ts';
 
 const MobileMenu = lazy(async () => ({ default: (await import('./mobile-menu.tsx')).MobileMenu }));
 
@@ -52,6 +53,7 @@ export function Shell() {
   const { pathname } = useLocation();
   const content = useRef<HTMLElement>(null);
   useLiveUpdates();
+  useRecoveries();
   useFocusAfterNavigation(pathname, content);
   return (
     <div className="lg:grid lg:min-h-dvh lg:grid-cols-[13.5rem_minmax(0,1fr)]">

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { cn } from '@/lib/utils.ts';
 
 export const Dialog = Primitive.Root;
@@ -8,7 +8,9 @@ export const DialogClose = Primitive.Close;
 
 const overlay = 'fixed inset-0 z-40 bg-black/50';
 
+/** Dialogs here are opened by state, not by a trigger of their own: where the focus was before is kept, and given back. */
 export function DialogContent({ className, children, ...props }: ComponentProps<typeof Primitive.Content>) {
+  const [opener] = useState(() => document.activeElement);
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
@@ -17,6 +19,11 @@ export function DialogContent({ className, children, ...props }: ComponentProps<
           'fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-1.5rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col gap-4 overflow-y-auto rounded-xl border border-border bg-raised p-5 shadow-xl',
           className,
         )}
+        onCloseAutoFocus={(event) => {
+          if (!(opener instanceof HTMLElement) || !opener.isConnected) return;
+          event.preventDefault();
+          opener.focus();
+        }}
         {...props}
       >
         {children}
