@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountsOf, type BuiltWorld, startBuiltWorld, until } from './support/built-world.ts';
-import { runClaude, VERSIONS } from './support/claude-code.ts';
+import { QUIET, runClaude, VERSIONS } from './support/claude-code.ts';
 
 const TWO_TOOLS = 'Work. [[use Bash {"command":"echo first"}]] [[use Bash {"command":"echo second"}]]';
 const COUNT = '/v1/messages/count_tokens';
@@ -28,6 +28,25 @@ for (const version of VERSIONS) {
         world.simulator.books.api.flatMap(({ violations }) => violations),
         [],
       );
+    });
+
+    it('is known by a key in x-api-key, too', async () => {
+      const env = { ...QUIET, ANTHROPIC_AUTH_TOKEN: '', ANTHROPIC_API_KEY: world.key };
+      const { exitCode, output } = await runClaude({ version, world, prompt: 'Say hello', env });
+      assert.equal(exitCode, 0, output);
+    });
+
+    it('is known by a key from a helper, which comes in both headers', async () => {
+      const settings = JSON.stringify({ apiKeyHelper: `echo ${world.key}` });
+      const env = { ...QUIET, ANTHROPIC_AUTH_TOKEN: '' };
+      const { exitCode, output } = await runClaude({ version, world, prompt: 'Say hello', env, extra: ['--settings', settings] });
+      assert.equal(exitCode, 0, output);
+    });
+
+    it('forgives a base URL that ends in /v1', async () => {
+      const { exitCode, output } = await runClaude({ version, world: { ...world, url: `${world.url}/v1` }, prompt: 'Say hello' });
+      assert.equal(exitCode, 0, output);
+      assert.equal(world.sentTo('/v1/messages').length, 1);
     });
 
     it('works through a tool loop on one account, turn by turn', async () => {
@@ -70,6 +89,19 @@ for (const version of VERSIONS) {
         assert.deepEqual(accountsOf(served), ['two']);
         await assertCounted();
       });
+    });
+
+    it('has its counts served one after the other where accounts may serve few at once', async () => {
+      const narrow = await startBuiltWorld(['one'], { ACCOUNTS__MAX_CONCURRENCY: '2' });
+      try {
+        narrow.simulator.fault('one', { action: { kind: 'delay', ms: 50 }, path: COUNT, times: null });
+        const { exitCode, output } = await runClaude({ version, world: narrow, prompt: '/context' });
+        assert.equal(exitCode, 0, output);
+        assert.ok(narrow.sentTo(COUNT).length >= AT_ONCE);
+        assert.ok(narrow.simulator.books.api.every(({ status, target }) => status === 200 && target.startsWith(COUNT)));
+      } finally {
+        await narrow.stop();
+      }
     });
 
     describe('asked to learn of models', () => {

@@ -20,8 +20,14 @@ export interface BuiltWorld {
   stop(): Promise<void>;
 }
 
-/** @param accounts names of accounts to sign in with, in the order in which the pool rotates */
-export async function startBuiltWorld(accounts: readonly string[]): Promise<BuiltWorld> {
+/**
+ * @param accounts names of accounts to sign in with, in the order in which the pool rotates
+ * @param settings environment variables of the product
+ */
+export async function startBuiltWorld(
+  accounts: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BuiltWorld> {
   const simulator = await createSimulator({ strictThinking: true });
   const folder = await mkdtemp(join(tmpdir(), 'headgate-clients-'));
   const server = await startServer({
@@ -31,6 +37,7 @@ export async function startBuiltWorld(accounts: readonly string[]): Promise<Buil
     OAUTH__AUTHORIZE_URL: `${simulator.url}/oauth/authorize`,
     OAUTH__TOKEN_URL: `${simulator.url}/v1/oauth/token`,
     OAUTH__REDIRECT_URI: `${simulator.url}/oauth/code/callback`,
+    ...settings,
   });
   const adminKey = (await readFile(join(folder, 'admin-key'), 'utf8')).trim();
 

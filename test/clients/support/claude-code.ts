@@ -28,7 +28,7 @@ export const clientsFolder = (): string => {
 };
 
 /** The binary of the platform package, which npm puts beside or below the alias. */
-function binaryOf(version: Version): string {
+export function binaryOf(version: Version): string {
   const alias = `claude-code-${version.replaceAll('.', '-')}`;
   const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
   const modules = join(clientsFolder(), 'node_modules');
@@ -53,7 +53,7 @@ export interface CliRun {
 const LIMIT_MS = 60_000;
 
 /** What every run has. A proxy that nobody offers keeps from the network what is not meant for this machine. */
-const environmentOf = ({ world, key = world.key }: Pick<CliRun, 'world' | 'key'>, home: string) => ({
+export const environmentOf = ({ world, key = world.key }: Pick<CliRun, 'world' | 'key'>, home: string) => ({
   PATH: '/usr/local/bin:/usr/bin:/bin',
   HOME: home,
   ANTHROPIC_BASE_URL: world.url,
@@ -65,7 +65,7 @@ const environmentOf = ({ world, key = world.key }: Pick<CliRun, 'world' | 'key'>
   DISABLE_ERROR_REPORTING: '1',
 });
 
-const QUIET = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
+export const QUIET = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
 
 export async function runClaude(run: CliRun): Promise<CliResult> {
   const { version, prompt, extra = [], env = QUIET, home: given } = run;
