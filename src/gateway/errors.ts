@@ -126,7 +126,7 @@ export const scatteredFiles = () =>
   new GatewayError(
     404,
     'not_found_error',
-    'The files that the request names lie in different accounts. Upload them again with one request after the other.',
+    'The files that the request names lie in different accounts. Upload them again: new files of a key go to one account.',
     final,
   );
 export const unknownCursor = () =>

@@ -3,6 +3,7 @@
  * its account; another key's is as good as none; lists hold the calling key's own.
  */
 import type { AccountPool } from '../accounts/account-pool.ts';
+import type { ConversationPins } from '../accounts/conversation-pins.ts';
 import {
   filesNamed,
   namesResultsUrl,
@@ -11,7 +12,7 @@ import {
   resourceUse,
   withOwnResultsUrl,
 } from '../core/resources.ts';
-import type { Now } from '../core/time.ts';
+import type { DurationMs, Now } from '../core/time.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import { noSuchResource, scatteredFiles } from './errors.ts';
@@ -21,6 +22,7 @@ import { holds } from './read-opening.ts';
 export interface ResourceDeps {
   readonly owners: ResourceOwners;
   readonly pool: Pick<AccountPool, 'get'>;
+  readonly pins: Pick<ConversationPins, 'homeOf' | 'settle'>;
   readonly now: Now;
   readonly log: Pick<Logger, 'error'>;
   /** Where clients reach this server; null: as they ask for it. */
@@ -49,7 +51,9 @@ export function routeToOwner(deps: ResourceDeps, exchange: Exchange): OwnList | 
   const apiKeyId = exchange.apiKey?.id ?? null;
   const origin = originOf(deps, exchange);
   if (use.does === 'list') return { kind: use.kind, origin, members: deps.owners.listOf(use.kind, apiKeyId) };
-  exchange.owner = use.does === 'use' ? existing(deps, use.id, exchange).accountId : ownerForNew(deps, exchange, use.kind);
+  if (use.does === 'use') exchange.owner = existing(deps, use.id, exchange).accountId;
+  else if (use.kind === 'batch') exchange.owner = ownerOfFiles(deps, exchange);
+  else keepTogether(deps, exchange);
   exchange.change = (body, accountId) => changed(deps, { exchange, use, body, accountId, origin });
   return null;
 }
@@ -101,9 +105,22 @@ function existing({ owners, pool }: ResourceDeps, id: string, { apiKey }: Exchan
   return owner;
 }
 
-/** A batch goes where the files are that its messages name. What stands in a file names nothing. */
-const ownerForNew = (deps: ResourceDeps, exchange: Exchange, kind: ResourceKind): string | null =>
-  kind === 'batch' ? ownerOfFiles(deps, exchange) : null;
+/** What is stored does not cool down as a prompt cache does. */
+const NEVER_COLD_MS: DurationMs = Number.POSITIVE_INFINITY;
+
+/**
+ * A message may name files of one account only. So a key's files go to one account, where its newest lies, as long as that can serve;
+ * the first ones stay together as a conversation does, also when many come at once.
+ */
+function keepTogether({ owners, pool, pins }: ResourceDeps, exchange: Exchange): void {
+  const apiKeyId = exchange.apiKey?.id ?? null;
+  const files = `files ${apiKeyId ?? ''}`;
+  exchange.conversation = files;
+  exchange.cacheMs = NEVER_COLD_MS;
+  if (pins.homeOf(files) !== null) return;
+  const [newest] = owners.listOf('file', apiKeyId);
+  if (newest && pool.get(newest.accountId)) pins.settle(files, newest.accountId, NEVER_COLD_MS);
+}
 
 const FILE_MENTION = Buffer.from('"file_id"');
 

@@ -23,6 +23,10 @@ describe('the Anthropic SDK and a pool of three accounts', () => {
   const elsewhere = () => sdk.messages.create(aMessage);
   /** The accounts that were asked about it. */
   const askedAbout = (id: string) => accountsOf(world.simulator.books.api.filter(({ target }) => target.includes(id)));
+  const switchTo = async (status: 'active' | 'inactive', names: readonly (string | null)[]) => {
+    const { data } = await world.admin('GET', '/api/accounts');
+    for (const { id, name } of data) if (names.includes(name)) await world.admin('PATCH', `/api/accounts/${id}`, { status });
+  };
   const notFound = () => errorClass('NotFoundError');
 
   describe('batches', () => {
@@ -76,8 +80,13 @@ describe('the Anthropic SDK and a pool of three accounts', () => {
     it('of all accounts are in one list, page by page, for the key that made them', async () => {
       const before = await idsOf(sdk.files.list());
       const made: string[] = [];
-      for (let i = 0; i < 5; i += 1) made.unshift((await upload()).id);
-      assert.ok(accountsOf(world.simulator.books.api).length > 1, 'they lie in several accounts');
+      for (let i = 0; i < 5; i += 1) {
+        // What cannot serve gets no new files.
+        if (i === 3) await switchTo('inactive', accountsOf(world.sentTo('/v1/files')));
+        made.unshift((await upload()).id);
+      }
+      await switchTo('active', ['one', 'two', 'three']);
+      assert.equal(accountsOf(world.sentTo('/v1/files')).length, 2, 'they lie in two accounts');
       assert.deepEqual(await idsOf(sdk.files.list({ limit: 2 })), [...made, ...before]);
       assert.deepEqual(await idsOf(sdk.files.list({ ids: [made[3], 'file_nobody'] })), [made[3]]);
       assert.deepEqual(await idsOf(other.files.list()), []);
@@ -93,9 +102,16 @@ describe('the Anthropic SDK and a pool of three accounts', () => {
       assert.equal((await upload('{"file_id":"file_nobody"}', 'data.json')).filename, 'data.json');
     });
 
-    const messageWith = (id: string) => ({
+    const messageWith = (...ids: string[]) => ({
       ...aMessage,
-      messages: [{ role: 'user', content: [{ type: 'document', source: { type: 'file', file_id: id } }] }],
+      messages: [{ role: 'user', content: ids.map((id) => ({ type: 'document', source: { type: 'file', file_id: id } })) }],
+    });
+
+    it('may be named together by one message, however they were uploaded', async () => {
+      const atOnce = await Promise.all([upload(), upload(), upload()]);
+      await elsewhere();
+      const ids = [...atOnce, await upload()].map(({ id }) => id);
+      assert.equal((await sdk.messages.create(messageWith(...ids))).stop_reason, 'end_turn');
     });
 
     it('draw messages and batches that name them to their account', async () => {

@@ -135,6 +135,29 @@ describe('batches and files', () => {
     assert.equal(attempts[0].chosen_by, 'owner');
   });
 
+  const naming = (...ids: string[]) => ({
+    model: 'claude-sonnet-5',
+    max_tokens: 5,
+    messages: [{ role: 'user', content: ids.map((id) => ({ type: 'document', source: { type: 'file', file_id: id } })) }],
+  });
+
+  it('lie in one account for each key, so that one message can name several, also those that came at once', async () => {
+    const before = await Promise.all([newFile(), newFile(), newFile()]);
+    await world.ask();
+    const files = [...before, await newFile()].map(({ id }) => id as string);
+    assert.equal((await world.ask({ body: naming(...files) })).status, 200);
+  });
+
+  it('go to another account where theirs cannot serve; what lies in two is told apart', async () => {
+    const first = await newFile();
+    const [home] = world.simulator.books.api.map(({ account }) => account);
+    world.simulator.fault(home ?? '', { action: { kind: 'quota_rejected' }, path: '/v1/files' });
+    const second = await newFile();
+    const reply = await world.ask({ body: naming(first.id, second.id) });
+    assert.deepEqual([reply.status, /lie in different accounts/.test(await reply.text())], [404, true]);
+    assert.equal((await world.ask({ body: naming(second.id, (await newFile()).id) })).status, 200);
+  });
+
   it('of another key cannot be named in a message', async () => {
     const file = await newFile(await anotherKey());
     const content = [{ type: 'document', source: { type: 'file', file_id: file.id } }];
@@ -155,5 +178,26 @@ describe('batches and files', () => {
     const before = world.simulator.books.api.length;
     assert.equal((await send('POST', '/v1/messages/batches', { body: JSON.stringify(BATCH) })).status, 500);
     assert.equal(world.simulator.books.api.length, before + 1);
+  });
+});
+
+describe('files of a key whose last one was long ago', () => {
+  let world: World;
+  let now = Date.now();
+  before(async () => {
+    world = await startWorld({ accounts: ['one', 'two', 'three'], now: () => now });
+  });
+  after(() => world.stop());
+
+  it('go where the others lie', async () => {
+    const upload = async () => {
+      const headers = { 'x-api-key': world.key, 'anthropic-version': '2023-06-01' };
+      const reply = await fetch(`${world.app.url}/v1/files`, { method: 'POST', headers, body: 'bytes' });
+      await reply.text();
+      return reply.headers.get('x-headgate-account');
+    };
+    const home = await upload();
+    now += 2 * 3_600_000;
+    assert.equal(await upload(), home);
   });
 });
