@@ -1,5 +1,6 @@
 /** Every error that Headgate itself answers with on `/v1`, byte for byte as a client's socket sees it. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { manualTime } from '../../support/manual-time.ts';
 import { type OwnError, ownError } from '../../support/own-error.ts';
 import { openRaw, rawRequest, readReply, sendRaw } from '../../support/raw-client.ts';
@@ -95,6 +96,30 @@ describe('an error on /v1', () => {
     const error = await refused(endless);
     assert.deepEqual([error.status, error.headers['connection']], [413, 'close']);
   });
+
+  for (const [status, key] of [
+    [401, 'hg_unknown'],
+    [413, null],
+  ] as const) {
+    it(`${status}: reaches a client that sends all of its body before it reads`, async () => {
+      await start({ config: { server: { maxBodyBytes: 1000 } } });
+      const { hostname, port } = new URL(world.app.url);
+      const socket = connect({ host: hostname, port: Number(port) });
+      const failed: Error[] = [];
+      socket.on('error', (error) => failed.push(error));
+      // More than the system takes on its way.
+      const body = Buffer.alloc(24_000_000, 'x');
+      const lines = ['host: localhost', `x-api-key: ${key ?? world.key}`, `content-length: ${body.length}`];
+      socket.write(rawRequest('POST /v1/messages HTTP/1.1', lines));
+      await new Promise((resolve) => socket.write(body, resolve));
+      let text = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      await new Promise((resolve) => socket.once('close', resolve));
+      assert.deepEqual([ownError(text).status, failed], [status, []]);
+    });
+  }
 
   it('413: before 100 Continue', async () => {
     await start({ config: { server: { maxBodyBytes: 1000 } } });

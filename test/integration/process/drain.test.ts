@@ -128,12 +128,15 @@ describe('a process that is told to stop', function () {
 
   it('waits for no connection that asks for nothing, was refused, or offers to upgrade', async () => {
     await start({ SERVER__DRAIN_TIMEOUT: '1h' });
-    const open = await Promise.all([1, 2, 3].map(() => openRaw(server.url, { keepsOpen: true })));
-    const [, refused, upgrading] = open;
+    const open = await Promise.all([1, 2, 3, 4].map(() => openRaw(server.url, { keepsOpen: true })));
+    const [, refused, upgrading, uploading] = open;
     refused?.send('NONSENSE\r\n\r\n');
     await refused?.until((text) => text.includes('malformed'));
     upgrading?.send('GET /api/hello HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
     await upgrading?.until((text) => text.includes('headgate'));
+    // It never sends the body of which nobody wants to know.
+    uploading?.send('POST /v1/messages HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n');
+    await uploading?.until((text) => text.includes('unknown API key'));
     assert.equal(await server.end('SIGTERM'), 0);
     for (const connection of open) connection.end();
   });
