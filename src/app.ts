@@ -19,6 +19,7 @@ import { createFrontDoor } from './http/front-door.ts';
 import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { servedHosts } from './http/request-checks.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import type { FileSystem } from './storage/file-system.ts';
 import { type DataFolder, openDataFolder } from './storage/json/data-folder.ts';
 import { parseSealKey } from './storage/record-seal.ts';
 import { removeServerNote, writeServerNote } from './storage/server-note.ts';
@@ -30,6 +31,10 @@ export interface AppOptions {
   /** Where log lines go; standard error unless somebody wants to read them. */
   readonly logStream?: NodeJS.WritableStream;
   readonly now?: () => number;
+  /** Milliseconds from some beginning, by a clock that nobody sets; follows `now` where only that is given. */
+  readonly steady?: () => number;
+  /** Where the data folder is kept; the machine's disk. */
+  readonly fs?: FileSystem;
 }
 
 export interface App {
@@ -72,6 +77,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const data = await openDataFolder(config.storage.dataFolder, {
     keys: config.storage.encryptionKey.flatMap((key) => parseSealKey(key) ?? []),
+    ...(options.fs ? { fs: options.fs } : {}),
   });
   try {
     return await startOn(data, log, options);
@@ -81,7 +87,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function startOn(data: DataFolder, log: Logger, { loaded, background = true, now = Date.now }: AppOptions): Promise<App> {
+async function startOn(data: DataFolder, log: Logger, options: AppOptions): Promise<App> {
+  const { loaded, background = true, now = Date.now } = options;
+  const { steady = options.now ?? (() => performance.now()) } = options;
   for (const warning of data.warnings) log.warn(warning);
   for (const recovery of data.recoveries) log.error('a damaged file was restored from its backup', { ...recovery });
   const live = new LiveConfig({ loaded, settings: await data.settings.read(), store: data.settings.write, now });
@@ -92,13 +100,13 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
   const accounts = await buildAccounts({ data, log, live, now });
   const sessions = await buildSessions({ data, live, storageWatch: accounts.storageWatch, now });
   const { clients } = sessions;
-  const plane = buildDataPlane({ ...accounts, clients, config, log, now, isRefusing: () => life.phase === 'refusing' });
+  const plane = buildDataPlane({ ...accounts, clients, config, log, now, steady, isRefusing: () => life.phase === 'refusing' });
   const startedAt = now();
   const administration = buildAdministration({
     ...{ accounts, plane, clients, admin, live, data, startedAt, log, now },
     configFile: loaded.file ?? null,
   });
-  const listening = await openFrontDoor({ accounts, plane, life, administration, live, startedAt, log, now });
+  const listening = await openFrontDoor({ accounts, plane, life, administration, live, log, now });
   const url = localUrl(config().server.host, (listening.server.address() as AddressInfo).port);
   if (background) {
     await writeServerNote(data.path, { url, pid: process.pid });
@@ -136,14 +144,15 @@ async function startOn(data: DataFolder, log: Logger, { loaded, background = tru
   return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 
-interface FrontDoorParts extends Pick<AdministrationParts, 'accounts' | 'plane' | 'live' | 'startedAt' | 'log' | 'now'> {
+interface FrontDoorParts extends Pick<AdministrationParts, 'accounts' | 'plane' | 'live' | 'log' | 'now'> {
   readonly life: Readonly<Life>;
   readonly administration: Administration;
 }
 
 /** Puts data plane and control plane behind one address. */
 async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
-  const { accounts, plane, life, administration, live, startedAt, log, now } = parts;
+  const { accounts, plane, life, administration, live, log, now } = parts;
+  const upSince = performance.now();
   const config = live.current;
   const { pool, vault } = accounts;
   const hostRules = derived(config, (current) => ({ allowed: hostsOf(current) }));
@@ -159,7 +168,7 @@ async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
     corsOrigins: () => config().server.corsOrigins,
     outlook: () => outlookOf(pool.list(), now()),
     unreadyReasons: () => [...UNREADY[life.phase], ...(pool.storageFailing || vault.degraded() ? ['storage'] : [])],
-    uptimeSeconds: () => (now() - startedAt) / 1000,
+    uptimeSeconds: () => (performance.now() - upSince) / 1000,
   });
   live.onChange(({ config: { server } }) => frontDoor.set('trust proxy', [...server.trustedProxies]));
   // Who is going to be refused is not asked for a body; the refusal itself is worded where every other request meets it.

@@ -33,7 +33,7 @@ interface StoredPin {
   readonly cacheMs: DurationMs;
 }
 
-/** `ttlMs` is counted from the last use. */
+/** `ttlMs` is counted from the last use, by a clock that nobody sets. */
 export function createConversationPins(now: Now, ttlMs: () => DurationMs): ConversationPins {
   const pins = new LRUCache<string, StoredPin>({ max: MAX_PINS });
   return {

@@ -28,10 +28,11 @@ export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tok
   readonly config: () => Config;
   readonly log: Logger;
   readonly now: () => number;
+  readonly steady: () => number;
   readonly isRefusing: () => boolean;
 }
 
-export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, clients, isRefusing }: DataPlaneDeps) {
+export function buildDataPlane({ config, log, now, steady, pool, keys, tokens, owners, clients, isRefusing }: DataPlaneDeps) {
   let gateway: Gateway | null = null;
   const bodies = createBodyBudget(
     derived(config, ({ server }) => ({ maxBodyBytes: server.maxBodyBytes, maxBufferedBytes: server.maxBufferedBytes })),
@@ -52,7 +53,7 @@ export function buildDataPlane({ config, log, now, pool, keys, tokens, owners, c
     if (type === 'refresh_failed') metrics.refresh('failed');
     if (type === 'credential_rejected') metrics.refresh('rejected');
   });
-  const pins = createConversationPins(now, () => config().balancer.affinityTtlMs);
+  const pins = createConversationPins(steady, () => config().balancer.affinityTtlMs);
   const strikes = createStrikes();
   pool.onChange(({ type }, { id }) => {
     if (type === 'reauthorized' || type === 'removed') strikes.clear(id);

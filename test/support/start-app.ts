@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type App, startApp } from '../../src/app.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import type { FileSystem } from '../../src/storage/file-system.ts';
 import { type ConfigOverrides, testLoaded } from './config.ts';
 
 export interface World {
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly simulator?: SimulatorOptions;
   readonly accounts?: readonly string[];
   readonly now?: () => number;
+  readonly steady?: () => number;
+  readonly fs?: FileSystem;
 }
 
 export const aMessage = { model: 'claude-sonnet-5', max_tokens: 64, messages: [{ role: 'user', content: 'Say hello' }] };
@@ -43,6 +46,8 @@ export async function startWorld({
   simulator: options = {},
   accounts = [],
   now,
+  steady,
+  fs,
 }: WorldOptions = {}): Promise<World> {
   const simulator = await createSimulator({ ...(now ? { now } : {}), ...options });
   const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-test-'));
@@ -67,7 +72,8 @@ export async function startWorld({
       ...config.oauth,
     },
   });
-  const start = () => startApp({ loaded: settings, logStream, ...(now ? { now } : {}) });
+  const start = () =>
+    startApp({ loaded: settings, logStream, ...(now ? { now } : {}), ...(steady ? { steady } : {}), ...(fs ? { fs } : {}) });
   let app = await start();
 
   const admin: World['admin'] = async (method, path, body) => {
