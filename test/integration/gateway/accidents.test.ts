@@ -47,7 +47,8 @@ describe('an accident in one part', () => {
       rules: () => ({ maxConcurrent: null, ttlMs: HOUR }),
     });
     const { now } = time;
-    plane = buildDataPlane({ pool, tokens, keys, owners, clients, log, now, config: () => config, isRefusing: () => false });
+    const rest = { now, steady: now, config: () => config, isRefusing: () => false };
+    plane = buildDataPlane({ pool, tokens, keys, owners, clients, log, ...rest });
     parts = { world, keys, log };
     secret = (await keys.create({ name: 'test', role: 'user', expiresAt: null })).secret;
     server = createServer(express().use(plane.gateway.handle));
