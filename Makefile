@@ -10,7 +10,7 @@ INSTALLED := node_modules/.stamp
 SPECS ?= test/**/*.test.ts
 DASHBOARD := frontend/dist/index.html
 
-.PHONY: help run demo dev build test test-clients check fix coverage bench docs system-deps clean
+.PHONY: help run demo dev build test test-clients check fix coverage bench docs screenshots system-deps clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ bench: build ## measure what Headgate costs, beside a bare proxy (some: make ben
 
 docs: $(INSTALLED) ## make the generated parts of the documents
 	@npm run --silent docs
+
+screenshots: build ## take the pictures of the README from the demo
+	@npm run --silent screenshots
 
 system-deps: ## bring the browser that tests need, as root on Debian
 	@bash tools/setup/system-deps.sh

@@ -23,6 +23,7 @@ describe('make', () => {
       'fix',
       'help',
       'run',
+      'screenshots',
       'system-deps',
       'test',
       'test-clients',

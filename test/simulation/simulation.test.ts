@@ -18,7 +18,8 @@ const EVENTS = [
   'mark_withdrawn',
   'limit_cleared',
 ];
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+/** The last one is there for a rare cell: an account that an answer under way throttles after another one condemned it. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 21];
 const STEPS = 20_000;
 /** A bug may need a rare constellation: so many steps are tried from each of so many seeds. */
 const STEPS_PER_BUG = 15_000;
