@@ -10,7 +10,10 @@ INSTALLED := node_modules/.stamp
 SPECS ?= test/**/*.test.ts
 DASHBOARD := frontend/dist/index.html
 
-.PHONY: help run demo dev build test test-clients check fix coverage bench docs screenshots system-deps clean
+SEED ?= 1
+STEPS ?= 20000
+
+.PHONY: help run demo dev build test test-clients check fix coverage simulate bench docs screenshots system-deps clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -42,6 +45,9 @@ fix: $(INSTALLED) ## format and apply safe fixes
 
 coverage: build ## run every test and report what was reached
 	@npm run --silent coverage
+
+simulate: $(INSTALLED) ## run the state simulation: make simulate SEED=7 STEPS=100000
+	@node test/simulation/replay.ts $(SEED) $(STEPS)
 
 bench: build ## measure what Headgate costs, beside a bare proxy (some: make bench CASES=cpu,pick)
 	@npm run --silent bench

@@ -24,6 +24,7 @@ describe('make', () => {
       'help',
       'run',
       'screenshots',
+      'simulate',
       'system-deps',
       'test',
       'test-clients',
