@@ -1,6 +1,7 @@
 /** Dashboard sessions: opaque random ids in a cookie, kept in memory by their hash. A restart signs everybody out. */
 import { createHash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isOver } from '../core/spell.ts';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 
 export interface AdminSession {
@@ -27,7 +28,7 @@ const MAX_SESSIONS = 1000;
 const hash = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
 export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
-  const sessions = new LRUCache<string, AdminSession>({ max: MAX_SESSIONS });
+  const sessions = new LRUCache<string, AdminSession & { readonly openedAt: EpochMs }>({ max: MAX_SESSIONS });
   const listeners: (() => void)[] = [];
   const closed = (): void => {
     for (const listener of listeners) listener();
@@ -35,13 +36,14 @@ export function createSessions(now: Now, ttlMs: () => DurationMs): Sessions {
   return {
     open(apiKeyId) {
       const id = randomBytes(32).toString('base64url');
-      const session = { apiKeyId, expiresAt: now() + ttlMs() };
+      const openedAt = now();
+      const session = { apiKeyId, openedAt, expiresAt: openedAt + ttlMs() };
       sessions.set(hash(id), session);
       return { id, session };
     },
     find(id) {
       const session = sessions.get(hash(id));
-      return session && session.expiresAt > now() ? session : null;
+      return session && !isOver({ since: session.openedAt, until: session.expiresAt }, now()) ? session : null;
     },
     closeAll() {
       sessions.clear();

@@ -1,5 +1,6 @@
 /** Why an account does not serve, in plain words. */
 import { type Account, type Health, healthOf, type InvalidReason, type LimitCause } from '../core/account.ts';
+import { isOver } from '../core/spell.ts';
 import type { EpochMs } from '../core/time.ts';
 
 export const LIMITS: Readonly<Record<LimitCause, string>> = {
@@ -26,7 +27,7 @@ export const REFUSALS: Readonly<Record<InvalidReason, string>> = {
 /** What counts at `now`; an inactive account may hold a limit that ended while it was off. */
 export function healthAt(account: Account, now: EpochMs): Health {
   const health = healthOf(account);
-  return health.state === 'rate_limited' && health.until <= now ? { state: 'active' } : health;
+  return health.state === 'rate_limited' && isOver(health, now) ? { state: 'active' } : health;
 }
 
 /** Who switched the account off; null while it is on. */

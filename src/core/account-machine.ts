@@ -15,6 +15,7 @@ import {
   type LimitCause,
   type RateLimited,
 } from './account.ts';
+import { isOver } from './spell.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 interface At<T extends string> {
@@ -88,8 +89,8 @@ const to = (account: Account, status: AccountStatus, ...effects: Effect[]): Tran
 function limited(health: Health, event: LimitEvent, rules: MachineRules): Health {
   if (health.state === 'invalid') return health;
   const until = Math.min(Math.max(event.until, event.at + 1), event.at + rules.maxCooldownMs);
-  const before = health.state === 'rate_limited' && health.until > event.at ? health : null;
-  const fresh = { until, cause: event.cause };
+  const before = health.state === 'rate_limited' && !isOver(health, event.at) ? health : null;
+  const fresh = { since: event.at, until, cause: event.cause };
   if (!before) return { state: 'rate_limited', ...fresh, mark: event.mark, proven: null };
   if (event.mark === null && before.mark !== null) return withProof(before, fresh);
   if (until <= before.until) return before;
@@ -97,10 +98,10 @@ function limited(health: Health, event: LimitEvent, rules: MachineRules): Health
 }
 
 /** Proven evidence arrives while a provisional mark runs: it takes over when longer, else it is what remains after a withdrawal. */
-function withProof(before: RateLimited, fresh: { until: EpochMs; cause: LimitCause }): RateLimited {
+function withProof(before: RateLimited, fresh: Pick<RateLimited, 'since' | 'until' | 'cause'>): RateLimited {
   if (fresh.until >= before.until) return { state: 'rate_limited', ...fresh, mark: null, proven: null };
   if (before.proven && before.proven.until >= fresh.until) return before;
-  return { ...before, proven: fresh };
+  return { ...before, proven: { until: fresh.until, cause: fresh.cause } };
 }
 
 const provenOf = (limit: RateLimited): RateLimited['proven'] =>
@@ -109,13 +110,13 @@ const provenOf = (limit: RateLimited): RateLimited['proven'] =>
 /** Takes a mark's cooldown away; what was proven before it stays. Returns `health` itself when the cooldown is not that mark's. */
 function withdrawn(health: Health, event: EventOf<'mark_withdrawn'>): Health {
   if (health.state !== 'rate_limited' || health.mark !== event.mark) return health;
-  const { proven } = health;
-  return proven && proven.until > event.at ? { state: 'rate_limited', ...proven, mark: null, proven: null } : ACTIVE;
+  const { proven, since } = health;
+  return proven && proven.until > event.at ? { state: 'rate_limited', since, ...proven, mark: null, proven: null } : ACTIVE;
 }
 
 /** What a paused account comes back to: never better than what it was, apart from the time that has passed. */
 const resumed = (health: Health, at: EpochMs): Health =>
-  health.state === 'rate_limited' && at >= health.until ? ACTIVE : health;
+  health.state === 'rate_limited' && isOver(health, at) ? ACTIVE : health;
 
 const sameHealth = (account: Account, before: Health, after: Health): Transition =>
   after === before ? stay(account) : to(account, after);

@@ -4,6 +4,7 @@
  * Plain data: no methods, no clock, no I/O. Data that makes sense in one status only lives inside
  * that status, so that there is no cooldown without `rate_limited` and no reason without `invalid`.
  */
+import { isOver } from './spell.ts';
 import type { EpochMs } from './time.ts';
 
 /** `oauth` refreshes itself; `oauth_static` is a long-lived token without refresh token; `api_key` is billed per token. */
@@ -33,6 +34,8 @@ export interface Active {
 
 export interface RateLimited {
   readonly state: 'rate_limited';
+  /** When it began. */
+  readonly since: EpochMs;
   /** The instant at which the account may serve again. */
   readonly until: EpochMs;
   readonly cause: LimitCause;
@@ -139,7 +142,7 @@ export function isAvailable({ status }: Account, now: EpochMs): boolean {
     case 'active':
       return true;
     case 'rate_limited':
-      return now >= status.until;
+      return isOver(status, now);
     case 'inactive':
     case 'invalid':
       return false;

@@ -128,7 +128,9 @@ function retryAfterInstant({ limits, context }: Case): EpochMs | null {
 
 function quotaMark(c: Case, reset: EpochMs | null): Mark {
   const { now, rules } = c.context;
-  const until = reset ?? retryAfterInstant(c) ?? now + rules.defaultCooldownMs;
+  // A reset that has passed is of a clock that differs from ours; a length of time is the same on both.
+  const ahead = reset !== null && reset > now ? reset : null;
+  const until = ahead ?? retryAfterInstant(c) ?? reset ?? now + rules.defaultCooldownMs;
   return { kind: 'quota_rejected', until: atLeast(until, now), cause: 'quota' };
 }
 

@@ -1,5 +1,6 @@
 /** Logins that were begun and not yet finished: their verifier never leaves the server, and both their number and their life are bounded. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isOver } from '../core/spell.ts';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 
 export const LOGIN_LIFE_MS: DurationMs = 600_000;
@@ -42,7 +43,7 @@ export const sameText = (a: string, b: string): boolean => timingSafeEqual(diges
 
 export function createPendingLogins(now: Now): PendingLogins {
   let logins: readonly PendingLogin[] = [];
-  const alive = () => logins.filter(({ expiresAt }) => expiresAt > now());
+  const alive = () => logins.filter(({ expiresAt }) => !isOver({ since: expiresAt - LOGIN_LIFE_MS, until: expiresAt }, now()));
   return {
     add(login) {
       logins = [...alive(), login].slice(-MAX_PENDING);

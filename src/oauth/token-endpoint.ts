@@ -13,7 +13,7 @@ import {
   None,
   refreshTokenGrant,
 } from 'openid-client';
-import type { EpochMs, Now } from '../core/time.ts';
+import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 import { boundedBody, MAX_REPLY_BYTES } from './bounded-reply.ts';
 import { type Grant, readGrant } from './granted-tokens.ts';
 import type { OAuthSettings } from './oauth-settings.ts';
@@ -86,8 +86,12 @@ async function call(
     if (heard.reply) return refusalOf(heard.reply, now(), 'the reply is not what RFC 6749 section 5.1 asks for');
     return faultOf(error);
   }
-  return granted(heard.reply, from, now());
+  return granted(heard.reply, beginning(from, now(), settings.timeoutMs), now());
 }
+
+/** From when the new token's life counts: before the call, unless the clock was set meanwhile, as no call lasts so long, or ends before it began. */
+const beginning = (from: EpochMs, to: EpochMs, longestMs: DurationMs): EpochMs =>
+  to >= from && to - from <= longestMs ? from : to;
 
 /** openid-client was content; what it does not check is checked here, on the bytes that came. */
 function granted(reply: HeardReply | null, from: EpochMs, now: EpochMs): TokenEndpointAnswer {

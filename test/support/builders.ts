@@ -17,7 +17,7 @@ export const SELECTION = {
 
 export const active: AccountStatus = { state: 'active' };
 export const limitedUntil = (until: number, mark: string | null = null) =>
-  ({ state: 'rate_limited', until, cause: 'quota', mark, proven: null }) as const;
+  ({ state: 'rate_limited', since: NOW, until, cause: 'quota', mark, proven: null }) as const;
 export const invalidSince = (since: number) => ({ state: 'invalid', reason: 'credential_rejected', since }) as const;
 export const inactive = (resume: Exclude<AccountStatus, { state: 'inactive' }>, by: 'person' | 'idle' = 'person') =>
   ({ state: 'inactive', since: NOW - HOUR, by, resume }) as const;

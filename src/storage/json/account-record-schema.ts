@@ -10,6 +10,7 @@ const limitCause = z.enum(['quota', 'overage', 'throttle', 'unexplained_429', 'u
 const active = z.object({ state: z.literal('active') });
 const rateLimited = z.object({
   state: z.literal('rate_limited'),
+  since: instant,
   until: instant,
   cause: limitCause,
   mark: z.string().nullable(),

@@ -9,12 +9,28 @@ const inEach =
   (document) =>
     withRecords(document, (record) => (typeof record === 'object' && record !== null ? change(record as Group) : record));
 
+/** A limit that is said to have begun long ago lasts as long as it says. */
+const withBeginning = (health: unknown): unknown => {
+  const limit = health as Group | undefined;
+  return limit?.['state'] === 'rate_limited' ? { since: 0, ...limit } : health;
+};
+
+const withBeginnings = (account: Group | undefined): Group => {
+  const status = withBeginning(account?.['status']) as Group | undefined;
+  return {
+    ...account,
+    status: status?.['resume'] === undefined ? status : { ...status, resume: withBeginning(status['resume']) },
+  };
+};
+
 export const accountMigrations: readonly Migration[] = [
   // 1 → 2: accounts count their changes and know when their login was made.
   inEach((record) => ({
     ...record,
     account: { revision: 1, authorizedAt: null, ...(record['account'] as Group | undefined) },
   })),
+  // 2 → 3: a limit knows when it began.
+  inEach((record) => ({ ...record, account: withBeginnings(record['account'] as Group | undefined) })),
 ];
 
 export const apiKeyMigrations: readonly Migration[] = [

@@ -48,6 +48,12 @@ export const limits: readonly Entry[] = [
   ['used up, nothing told of when', limited(window('5h', 'rejected', null)), {}, '6 fail_over quota_rejected quota +3600s'],
   ['used up, reset long past', limited(window('5h', 'rejected', -HOUR)), {}, '6 fail_over quota_rejected quota +1s'],
   [
+    'used up, reset long past by our clock, which differs from the upstream’s, retry-after given',
+    limited({ ...window('5h', 'rejected', -DAY), 'retry-after': '3600' }),
+    {},
+    '6 fail_over quota_rejected quota +3600s',
+  ],
+  [
     'used up, reset in RFC 3339',
     limited({ [`${U}-5h-status`]: 'rejected', [`${U}-5h-reset`]: rfc3339(30 * MINUTE) }),
     {},

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSessions } from '../../../src/admin/sessions.ts';
-import { HOUR } from '../../support/builders.ts';
+import { DAY, HOUR } from '../../support/builders.ts';
 import { manualTime } from '../../support/manual-time.ts';
 
 describe('dashboard sessions', () => {
@@ -28,6 +28,16 @@ describe('dashboard sessions', () => {
     await time.advance(HOUR - 1);
     assert.notEqual(sessions.find(id), null);
     await time.advance(1);
+    assert.equal(sessions.find(id), null);
+  });
+
+  it('last no longer because somebody sets the clock back, nor shorter because of a second or two', async () => {
+    const time = manualTime();
+    const sessions = createSessions(time.now, () => HOUR);
+    const { id } = sessions.open(null);
+    await time.advance(-2000);
+    assert.notEqual(sessions.find(id), null);
+    await time.advance(-DAY);
     assert.equal(sessions.find(id), null);
   });
 });

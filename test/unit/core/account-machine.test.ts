@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account, AccountStatus } from '../../../src/core/account.ts';
 import { type AccountEvent, type EventType, table, transition } from '../../../src/core/account-machine.ts';
-import { anAccount, HOUR, inactive, invalidSince, limitedUntil, MINUTE, NOW, RULES } from '../../support/builders.ts';
+import { anAccount, DAY, HOUR, inactive, invalidSince, limitedUntil, MINUTE, NOW, RULES } from '../../support/builders.ts';
 
 const LATER = NOW + 2 * HOUR;
 const statuses = {
@@ -123,6 +123,14 @@ describe('account machine: cooldowns', () => {
   it('never reach further ahead than the configured maximum', () => {
     const status = statusAfter(statuses.active, { ...events.quota_rejected, until: NOW + 400 * 24 * HOUR });
     assert.deepEqual(status, limitedUntil(NOW + RULES.maxCooldownMs));
+  });
+
+  it('end when the clock turns out to have been wrong when they began, which a second or two does not show', () => {
+    const limited = from(statuses.rate_limited);
+    assert.equal(outcome(limited, { type: 'cooldown_elapsed', at: NOW - 2000 }), '=');
+    assert.deepEqual(statusAfter(statuses.rate_limited, { type: 'cooldown_elapsed', at: NOW - DAY }), { state: 'active' });
+    const shorter = { ...events.quota_rejected, at: NOW - DAY, until: NOW - DAY + MINUTE };
+    assert.deepEqual(statusAfter(statuses.rate_limited, shorter), { ...limitedUntil(NOW - DAY + MINUTE), since: NOW - DAY });
   });
 
   it('end when they are really over, and not before', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPendingLogins, type PendingLogin } from '../../../src/oauth/pending-logins.ts';
-import { MINUTE, NOW } from '../../support/builders.ts';
+import { DAY, MINUTE, NOW } from '../../support/builders.ts';
 import { manualTime } from '../../support/manual-time.ts';
 
 const aLogin = (state: string): PendingLogin => ({
@@ -18,6 +18,14 @@ describe('pending logins', () => {
     const login = aLogin('one');
     logins.add(login);
     assert.deepEqual([logins.find('one'), logins.find('on'), logins.find('')], [login, null, null]);
+  });
+
+  it('last no longer because somebody sets the clock back', async () => {
+    const time = manualTime();
+    const logins = createPendingLogins(time.now);
+    logins.add(aLogin('one'));
+    await time.advance(-DAY);
+    assert.equal(logins.find('one'), null);
   });
 
   it('end after their time', async () => {
