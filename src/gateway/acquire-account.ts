@@ -4,6 +4,7 @@ import type { Slot } from '../accounts/pool-entry.ts';
 import type { UsableToken } from '../accounts/token-manager.ts';
 import { type Account, isAvailable } from '../core/account.ts';
 import type { AttemptReason, Considered } from '../requests/request-record.ts';
+import type { Leaving } from './leaving.ts';
 import { isBeingDecided } from './second-opinion.ts';
 import type { AttemptDeps, Patience, Ready, Walk } from './walk.ts';
 
@@ -117,11 +118,11 @@ async function tokenToWaitFor({ deps, exchange }: Walk, { id }: Account): Promis
 }
 
 /** A refresh goes on without the client that waited for it; the request does not. Null when the client leaves first. */
-async function beforeLeaving<T>(work: Promise<T>, clientGone: AbortSignal): Promise<T | null> {
+async function beforeLeaving<T>(work: Promise<T>, clientGone: Leaving): Promise<T | null> {
   if (clientGone.aborted) return null;
   const left = Promise.withResolvers<null>();
   const onLeave = () => left.resolve(null);
-  clientGone.addEventListener('abort', onLeave, { once: true });
+  clientGone.addEventListener('abort', onLeave);
   try {
     return await Promise.race([work, left.promise]);
   } finally {

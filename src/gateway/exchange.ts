@@ -5,6 +5,7 @@ import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
 import type { RunningRequest } from '../sessions/client-session.ts';
 import type { RequestBody } from './hop.ts';
+import type { Leaving } from './leaving.ts';
 
 /** What the configuration said when the request came: a change meanwhile is for the next one. */
 export interface GatewaySettings {
@@ -23,7 +24,7 @@ export interface Exchange extends RunningRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Aborted when the client leaves before it has its answer. */
-  readonly clientGone: AbortSignal;
+  readonly clientGone: Leaving;
   readonly method: string;
   /** Without query, as authorised. */
   path: string;

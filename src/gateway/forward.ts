@@ -77,7 +77,7 @@ export function createHop(deps: HopDeps): Hop {
       const { connectMs, responseMs } = deps.timeouts();
       const attempt = new Attempt(request.body, upstreamHeaders(request, deps.oauthBeta()), { connectMs, responseMs });
       const onGone = () => attempt.abandon('client_gone');
-      clientGone.addEventListener('abort', onGone, { once: true });
+      clientGone.addEventListener('abort', onGone);
       const head = await forward(request, attempt);
       const result = typeof head === 'string' ? head : await examineReply(head, request.promisesJson, responseMs);
       clientGone.removeEventListener('abort', onGone);

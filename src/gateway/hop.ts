@@ -7,6 +7,7 @@ import type { AccountKind } from '../core/account.ts';
 import type { ReplyFacts } from '../core/reply-facts.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { TokenUsage } from '../requests/request-record.ts';
+import type { Leaving } from './leaving.ts';
 
 /** A whole request body, kept as the chunks it came in, so that it can be sent again without a copy. */
 export interface RequestBody {
@@ -26,7 +27,7 @@ export interface HopRequest {
   /** Is the path one where an empty or HTML 2xx means that something else than the API answered? */
   readonly promisesJson: boolean;
   /** Aborted when the client leaves; ends the upstream request at once. */
-  readonly clientGone: AbortSignal;
+  readonly clientGone: Leaving;
 }
 
 /** How passing a reply on ended. */

@@ -9,6 +9,7 @@ import { isFresh } from '../core/credential.ts';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 import { GatewayError, noReplyInTime } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { ClientLeaving } from './leaving.ts';
 
 /** A list is good for this long. */
 const MAX_AGE_MS: DurationMs = 24 * 3_600_000;
@@ -51,15 +52,15 @@ export function createModelLists({ pool, now, refreshBufferMs, walk }: ModelList
   async function ask(exchange: Exchange): Promise<void> {
     const { res, target } = exchange;
     const chunks: Buffer[] = [];
-    const late = AbortSignal.timeout(PATIENCE_MS);
-    const asking: Exchange = {
-      ...exchange,
-      clientGone: AbortSignal.any([exchange.clientGone, late]),
-      copy: (chunk) => void chunks.push(chunk),
-    };
-    await walk(asking);
+    const enough = new ClientLeaving();
+    const giveUp = () => enough.abort();
+    const late = setTimeout(giveUp, PATIENCE_MS);
+    exchange.clientGone.addEventListener('abort', giveUp);
+    if (exchange.clientGone.aborted) giveUp();
+    const asking: Exchange = { ...exchange, clientGone: enough, copy: (chunk) => void chunks.push(chunk) };
+    await walk(asking).finally(() => clearTimeout(late));
     exchange.end = asking.end;
-    if (late.aborted && asking.end?.outcome === 'client_gone' && !exchange.clientGone.aborted) throw noReplyInTime();
+    if (asking.end?.outcome === 'client_gone' && !exchange.clientGone.aborted) throw noReplyInTime();
     const body = Buffer.concat(chunks);
     const isGood = asking.end?.outcome === 'relayed' && asking.end.status === 200 && body.length <= MAX_LIST_BYTES;
     if (isGood) lists.set(target, { contentType: String(res.getHeader('content-type') ?? 'application/json'), body, at: now() });

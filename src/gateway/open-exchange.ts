@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { DurationMs, Now } from '../core/time.ts';
 import { newId } from '../new-id.ts';
 import type { Exchange, GatewaySettings } from './exchange.ts';
+import { ClientLeaving } from './leaving.ts';
 
 /** A prompt cache lives so long after its last use unless the request asks for more. */
 const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
@@ -16,7 +17,7 @@ export interface OpenExchangeDeps {
 }
 
 export function openExchange({ now, settings }: OpenExchangeDeps, req: Request, res: Response): Exchange {
-  const gone = new AbortController();
+  const gone = new ClientLeaving();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort();
   });
@@ -29,7 +30,7 @@ export function openExchange({ now, settings }: OpenExchangeDeps, req: Request, 
     settings: settings(),
     req,
     res,
-    clientGone: gone.signal,
+    clientGone: gone,
     method: req.method,
     path: req.originalUrl.split('?', 1)[0] ?? '',
     target: req.originalUrl,

@@ -14,6 +14,7 @@ import type { AttemptReason, Considered } from '../requests/request-record.ts';
 import type { Circuits } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import type { Hop } from './hop.ts';
+import type { Leaving } from './leaving.ts';
 import type { Verdicts } from './verdicts.ts';
 
 export interface AttemptDeps {
@@ -29,7 +30,7 @@ export interface AttemptDeps {
   /** In [0, 1). */
   readonly random: () => number;
   /** Resolves after `ms`, or at once when the signal is aborted. */
-  readonly delay: (ms: DurationMs, signal: AbortSignal) => Promise<void>;
+  readonly delay: (ms: DurationMs, signal: Leaving) => Promise<void>;
   readonly rules: () => AttemptRules;
 }
 

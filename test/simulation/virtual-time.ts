@@ -1,7 +1,9 @@
 /** A clock that only moves when it is told to, and everything that waits for it: our own waits, and timers of the parts under test. */
+
 import { mock } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { DurationMs, EpochMs } from '../../src/core/time.ts';
+import type { Leaving } from '../../src/gateway/leaving.ts';
 
 interface Waiting {
   readonly until: EpochMs;
@@ -25,12 +27,12 @@ export class VirtualTime {
   /** The time that nobody can set. */
   readonly steady = (): EpochMs => this.#now;
 
-  readonly delay = (ms: DurationMs, signal: AbortSignal): Promise<void> => {
+  readonly delay = (ms: DurationMs, signal: Leaving): Promise<void> => {
     if (signal.aborted || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const waiting = { until: this.#now + ms, resolve };
       this.#waiting.push(waiting);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener('abort', () => resolve());
     });
   };
 
