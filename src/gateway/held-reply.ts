@@ -14,19 +14,11 @@ export class HeldReply {
   readonly #chunks: Buffer[] = [];
   #byteLength = 0;
   #ended = false;
-  #broken = false;
 
   constructor(message: IncomingMessage) {
     this.message = message;
-    message.once('end', () => {
-      this.#ended = true;
-    });
-    message.on('error', () => {
-      this.#broken = true;
-    });
-    message.once('close', () => {
-      if (!message.complete) this.#broken = true;
-    });
+    // Whoever reads learns of it in other ways; unheard, it would end the process.
+    message.on('error', () => undefined);
   }
 
   /** What was held, in the pieces in which it came. */
@@ -45,7 +37,7 @@ export class HeldReply {
 
   /** The connection broke before the body's end, or somebody gave the reply up. */
   get broken(): boolean {
-    return !this.#ended && (this.#broken || this.message.destroyed);
+    return !this.#ended && this.message.destroyed;
   }
 
   /** The held bytes in one piece. */
@@ -58,7 +50,13 @@ export class HeldReply {
   hold(enough: (chunk: Buffer) => boolean, { maxBytes, maxMs }: HoldBounds): Promise<HoldEnd> {
     const { message } = this;
     if (this.broken) return Promise.resolve('broken');
-    if (this.#ended) return Promise.resolve('ended');
+    const take = (chunk: Buffer): HoldEnd | null => {
+      this.#chunks.push(chunk);
+      this.#byteLength += chunk.length;
+      return enough(chunk) ? 'satisfied' : this.#byteLength >= maxBytes ? 'full' : null;
+    };
+    const early = this.#takeWhatHasCome(take);
+    if (early) return Promise.resolve(early);
     const { promise, resolve } = Promise.withResolvers<HoldEnd>();
     const finish = (end: HoldEnd) => {
       clearTimeout(timer);
@@ -67,16 +65,33 @@ export class HeldReply {
       resolve(end);
     };
     const onData = (chunk: Buffer) => {
-      this.#chunks.push(chunk);
-      this.#byteLength += chunk.length;
-      if (enough(chunk)) finish('satisfied');
-      else if (this.#byteLength >= maxBytes) finish('full');
+      const end = take(chunk);
+      if (end) finish(end);
     };
-    const onEnd = () => finish('ended');
+    const onEnd = () => {
+      this.#ended = true;
+      finish('ended');
+    };
     const onClose = () => finish('broken');
     const timer = setTimeout(() => finish('timed_out'), maxMs);
     message.on('data', onData).once('end', onEnd).once('close', onClose);
     message.resume();
     return promise;
+  }
+
+  /**
+   * Mostly the head comes together with all that is needed: listeners and a round of the event loop are then saved. Who wants all of it
+   * has to wait for the end itself, because only then is the connection free for the next attempt.
+   */
+  #takeWhatHasCome(take: (chunk: Buffer) => HoldEnd | null): HoldEnd | null {
+    const { message } = this;
+    let end: HoldEnd | null = null;
+    while (end === null) {
+      const chunk = message.read() as Buffer | null;
+      if (chunk === null) break;
+      end = take(chunk);
+    }
+    this.#ended ||= message.complete && message.readableLength === 0;
+    return end;
   }
 }

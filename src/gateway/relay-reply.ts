@@ -25,6 +25,49 @@ const MAX_DRAIN_MS: DurationMs = 250;
 
 /** Resolves when the client has the whole reply, or when it never will. */
 export function relayReply(reply: HeldReply, options: RelayOptions): Promise<RelayEnd> {
+  return reply.ended && !options.streamed ? relayWhole(reply, options) : relayAsItComes(reply, options);
+}
+
+/** The body is here to its end: it leaves in one piece with the head, and only the client's taking it is watched. */
+function relayWhole(reply: HeldReply, options: RelayOptions): Promise<RelayEnd> {
+  const { res, now } = options;
+  const { promise, resolve } = Promise.withResolvers<RelayEnd>();
+  const body = reply.bytes();
+  const observer = observerFor(reply, options);
+  const firstByteAt = body.length > 0 ? now() : null;
+  let isOver = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  const finish = (kind: RelayEnd['kind']) => {
+    isOver = true;
+    clearTimeout(idle);
+    resolve({ kind, bytes: body.length, firstByteAt, usage: observer.usage() });
+  };
+  const stop = (kind: 'cut' | 'client_gone') => {
+    if (isOver) return;
+    finish(kind);
+    res.destroy();
+  };
+  if (res.destroyed) {
+    resolve({ kind: 'client_gone', bytes: 0, firstByteAt: null, usage: null });
+    return promise;
+  }
+  res.on('error', () => undefined);
+  res.once('close', () => stop('client_gone'));
+  try {
+    writeHead(reply.message, options);
+  } catch {
+    stop('cut');
+    return promise;
+  }
+  res.end(body, () => finish('complete'));
+  observer.see(body);
+  // What the system took at once is on its way.
+  if (res.writableLength > 0) idle = setTimeout(stop, options.idleMs, 'client_gone');
+  return promise;
+}
+
+function relayAsItComes(reply: HeldReply, options: RelayOptions): Promise<RelayEnd> {
   const { res } = options;
   const { message } = reply;
   const observer = observerFor(reply, options);
