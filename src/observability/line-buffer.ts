@@ -2,7 +2,6 @@
  * Collects log lines and writes many at once: a write to standard error can block the process until the system has taken it. Where nobody
  * reads what was written, lines wait up to a bound; beyond it they are dropped and counted, since requests must not wait for a log.
  */
-import { Writable } from 'node:stream';
 import type { DurationMs } from '../core/time.ts';
 
 const DELAY_MS: DurationMs = 100;
@@ -10,11 +9,14 @@ const DELAY_MS: DurationMs = 100;
 const FULL_LENGTH = 64 * 1024;
 /** Most text that waits for a reader, in characters: about ten thousand lines. */
 const MAX_WAITING = 4 * 1024 * 1024;
+/** Most lines that are still to be made: making them together costs less than half, but must not stop everything else for long. */
+const MAX_UNMADE = 64;
 
-export class LineBuffer extends Writable {
+export class LineBuffer {
   readonly #out: Pick<NodeJS.WritableStream, 'write' | 'once'>;
   readonly #tellDropped: (count: number) => string;
   #lines = '';
+  #unmade: (string | (() => string))[] = [];
   #timer: NodeJS.Timeout | null = null;
   /** The last write has not been taken yet. */
   #isBlocked = false;
@@ -23,25 +25,36 @@ export class LineBuffer extends Writable {
 
   /** `out` gets whole lines, at the latest 100 ms after the first of them. `tellDropped` makes the line that says how many are missing. */
   constructor(out: Pick<NodeJS.WritableStream, 'write' | 'once'>, tellDropped: (count: number) => string) {
-    super({ decodeStrings: false, emitClose: false });
     this.#out = out;
     this.#tellDropped = tellDropped;
   }
 
   /** Lines that were never written because nobody read the ones before. */
   get dropped(): number {
+    this.#make();
     return this.#droppedEver;
   }
 
-  override _write(line: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    const text = line.toString();
+  /** A function is asked for its line when that is due, in its turn. */
+  write(line: string | (() => string)): void {
+    this.#unmade.push(line);
+    if (this.#unmade.length >= MAX_UNMADE || (typeof line === 'string' && line.length >= FULL_LENGTH)) this.#make();
+    if (this.#lines.length >= FULL_LENGTH) this.flush();
+    else if (!this.#isBlocked) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
+  }
+
+  #make(): void {
+    const unmade = this.#unmade;
+    if (unmade.length === 0) return;
+    this.#unmade = [];
+    for (const line of unmade) this.#add(typeof line === 'string' ? line : line());
+  }
+
+  #add(text: string): void {
     if (this.#lines.length + text.length > MAX_WAITING) {
       this.#dropped += 1;
       this.#droppedEver += 1;
     } else this.#lines += text;
-    if (this.#lines.length >= FULL_LENGTH) this.flush();
-    else if (!this.#isBlocked) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
-    done();
   }
 
   /** Writes what is there now, unless the reader is behind: then as soon as it has caught up. */
@@ -53,6 +66,7 @@ export class LineBuffer extends Writable {
   leave(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#make();
     const lines = this.#dropped > 0 ? this.#lines + this.#tellDropped(this.#dropped) : this.#lines;
     this.#lines = '';
     this.#dropped = 0;

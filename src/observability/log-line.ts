@@ -9,9 +9,12 @@ const KEPT_LENGTH = 3500;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** Such texts are told apart from their neighbours by quotes. */
 const NEEDS_QUOTES = /^$|[\s"\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+/** Nearly every line, and nearly every value, is as plain as that: one quick look then saves the thorough one. */
+const PLAIN_LINE = /^[\x20-\x7e]*$/;
+const PLAIN_VALUE = /^[\x21\x23-\x7e]+$/;
 
 const visible = (text: string): string =>
-  text.replaceAll(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  PLAIN_LINE.test(text) ? text : text.replaceAll(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** One JSON document. */
 export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
@@ -24,12 +27,18 @@ export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /** `2026-11-24T12:00:00.000Z info  message  key=value …` */
-export function textLine({ timestamp, level, message, ...fields }: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${valueText(value)}`);
+export function textLine(fields: Readonly<Record<string, unknown>>): string {
+  let said = String(fields['message']);
+  for (const key of Object.keys(fields)) {
+    if (key !== 'timestamp' && key !== 'level' && key !== 'message') said += ` ${key}=${valueText(fields[key])}`;
+  }
   // The level may be in colour.
-  const line = `${String(timestamp)} ${String(level).padEnd(5)} ${visible([String(message), ...pairs].join(' '))}`;
+  const line = `${String(fields['timestamp'])} ${String(fields['level']).padEnd(5)} ${visible(said)}`;
   return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH - 1)}…`;
 }
 
-const valueText = (value: unknown): string =>
-  typeof value === 'string' && !NEEDS_QUOTES.test(value) ? value : (JSON.stringify(value) ?? String(value));
+function valueText(value: unknown): string {
+  if (typeof value === 'string' && (PLAIN_VALUE.test(value) || !NEEDS_QUOTES.test(value))) return value;
+  if (Number.isFinite(value)) return String(value);
+  return JSON.stringify(value) ?? String(value);
+}

@@ -1,5 +1,6 @@
 /** The log: winston, redacted before any transport sees a line. The only file that knows the library. */
-import { createLogger as createWinston, format, transports, type Logger as Winston } from 'winston';
+import { createLogger as createWinston, format, type Logger as Winston } from 'winston';
+import Transport from 'winston-transport';
 import { LineBuffer } from './line-buffer.ts';
 import { jsonLine, textLine } from './log-line.ts';
 import { redactFields } from './redact.ts';
@@ -10,7 +11,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export interface Logger {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
+  /** `fields` as a function: made when the line is written, up to 100 ms later, from what does not change until then. */
+  info(message: string, fields?: LogFields | (() => LogFields)): void;
   debug(message: string, fields?: LogFields): void;
   /** Would a line of this level be written? Asked before costly fields are made. */
   enabled(level: LogLevel): boolean;
@@ -42,12 +44,12 @@ export function createLogger({ level: firstLevel, format: firstShape, stream }: 
     level,
     levels: LEVELS,
     format: formatOf(firstShape, colours),
-    transports: [new transports.Stream({ stream: out })],
+    transports: [new LineTransport(out)],
   });
   const at =
     (name: LogLevel) =>
-    (message: string, fields: LogFields = {}) => {
-      winston.log({ ...fields, level: name, message });
+    (message: string, fields: LogFields | (() => LogFields) = {}) => {
+      winston.log({ level: name, message, [FIELDS]: fields, [AT]: new Date() });
       // Nothing may come after an error.
       if (name === 'error' && out instanceof LineBuffer) out.flush();
     };
@@ -71,13 +73,51 @@ export function createLogger({ level: firstLevel, format: firstShape, stream }: 
   };
 }
 
-const formatOf = (shape: LoggerOptions['format'], colours: boolean) =>
-  format.combine(
-    format((info) => Object.assign(info, redactFields(info)))(),
-    format.timestamp(),
-    ...(colours && shape === 'text' ? [format.colorize()] : []),
-    format.printf(lineShapes[shape]),
-  );
+/** What comes along with level and message, not yet looked at, and when. */
+const FIELDS = Symbol('fields');
+const AT = Symbol('at');
+/** Under this symbol winston's formats hand the line to its transports. */
+const LINE = Symbol.for('message');
+
+type Info = Readonly<Record<string | symbol, unknown>> & {
+  readonly level: string;
+  readonly message: unknown;
+  readonly [FIELDS]?: LogFields | (() => LogFields);
+  readonly [AT]?: Date;
+};
+
+/** Everything in one step: most lines tell of a request, and each further step would copy all their fields once more. */
+function formatOf(shape: LoggerOptions['format'], colours: boolean) {
+  const lineOf = lineShapes[shape];
+  const colourizer = colours && shape === 'text' ? format.colorize() : null;
+  const make = ({ level, message, [FIELDS]: fields, [AT]: at }: Info): string => {
+    const given = typeof fields === 'function' ? fields() : fields;
+    const clean = redactFields({ ...given, level, message });
+    if (colourizer) clean['level'] = colourizer.colorize(level, level);
+    clean['timestamp'] = (at ?? new Date()).toISOString();
+    return `${lineOf(clean)}\n`;
+  };
+  return format((info) => {
+    const said = info as Info;
+    info[LINE] = typeof said[FIELDS] === 'function' ? () => make(said) : make(said);
+    return info;
+  })();
+}
+
+class LineTransport extends Transport {
+  readonly #out: NodeJS.WritableStream | LineBuffer;
+
+  constructor(out: NodeJS.WritableStream | LineBuffer) {
+    super();
+    this.#out = out;
+  }
+
+  override log({ [LINE]: line }: Readonly<Record<symbol, string | (() => string)>>, done: () => void): void {
+    if (this.#out instanceof LineBuffer) this.#out.write(line ?? '');
+    else this.#out.write(typeof line === 'function' ? line() : (line ?? ''));
+    done();
+  }
+}
 
 /** Whatever way the process ends by itself, its last lines are written. */
 function createStderrBuffer(lineOf: (fields: LogFields) => string): LineBuffer {

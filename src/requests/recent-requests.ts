@@ -1,5 +1,4 @@
 /** The last requests, in memory: what is listed and explained. Bounded; a restart forgets them. */
-import { LRUCache } from 'lru-cache';
 import type { RequestRecord, RequestRecorder } from './request-record.ts';
 
 /** A few megabytes when full. */
@@ -12,11 +11,18 @@ export interface RecentRequests extends RequestRecorder {
 }
 
 export function createRecentRequests(): RecentRequests {
-  const requests = new LRUCache<string, RequestRecord>({ max: MAX_REQUESTS });
+  /** In the order in which they ended. */
+  const requests = new Map<string, RequestRecord>();
   return {
-    record: (request) => void requests.set(request.id, request),
-    // A look at a request does not keep it for longer.
-    get: (id) => requests.peek(id),
-    list: () => [...requests.values()],
+    record(request) {
+      requests.set(request.id, request);
+      if (requests.size <= MAX_REQUESTS) return;
+      for (const oldest of requests.keys()) {
+        requests.delete(oldest);
+        break;
+      }
+    },
+    get: (id) => requests.get(id),
+    list: () => [...requests.values()].reverse(),
   };
 }

@@ -39,6 +39,25 @@ describe('the line buffer', () => {
     assert.deepEqual(writes, ['one\ntwo\n']);
   });
 
+  it('asks for a line that is still to be made when it is due, in its turn', () => {
+    const { writes, buffer } = collect();
+    let made = 0;
+    buffer.write('one\n');
+    buffer.write(() => `${(made += 1)} made\n`);
+    buffer.write('three\n');
+    assert.equal(made, 0);
+    buffer.flush();
+    assert.deepEqual(writes, ['one\n1 made\nthree\n']);
+  });
+
+  it('lets no more than 64 lines wait to be made, so that making them never takes long', () => {
+    const { buffer } = collect();
+    let made = 0;
+    for (let n = 0; n < 64; n += 1) buffer.write(() => `${(made += 1)}\n`);
+    assert.equal(made, 64);
+    buffer.flush();
+  });
+
   it('writes nothing twice', () => {
     const { writes, buffer } = collect();
     buffer.write('one\n');
