@@ -39,50 +39,11 @@ function familyOf(model: string | null): string {
 export function createMetrics(sources: MetricsSources): Metrics {
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: 'headgate_' });
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Counter({ name: `headgate_${name}`, help, labelNames, registers: [register] });
-  const histogram = (name: string, help: string) =>
-    new Histogram({ name: `headgate_${name}`, help, labelNames: ['route'] as const, buckets: SECONDS, registers: [register] });
-
-  const requests = counter('requests_total', 'Requests by route, status, account that answered and model family.', [
-    'route',
-    'status',
-    'account',
-    'model',
-  ]);
-  const attempts = counter('attempts_total', 'Attempts upstream by the row that judged them and by why the account was chosen.', [
-    'row',
-    'why',
-    'account',
-  ]);
-  const tokens = counter('tokens_total', 'Tokens as the upstream counted them.', ['kind', 'account', 'model']);
+  const counter = counterMaker(register);
   const refreshes = counter('refreshes_total', 'Token refreshes by outcome.', ['outcome']);
-  const waits = counter('waits_total', 'Requests that waited for an account to come free.', []);
-  const billedTwice = counter(
-    'billed_twice_total',
-    'Requests that were sent again although the first time may have been billed.',
-    [],
-  );
   const failedKeys = counter('failed_keys_total', 'Requests with a missing or unknown API key.', []);
-  const firstByte = histogram('time_to_first_byte_seconds', 'From the request to the first byte of its answer.');
-  const duration = histogram('request_duration_seconds', 'From the request to the end of its answer.');
+  const count = requestCounter(register);
   exposeState(register, sources);
-
-  function count(record: RequestRecord): void {
-    const route = routeOf(record.path);
-    const model = familyOf(record.model);
-    const account = record.attempts.at(-1)?.accountName ?? 'none';
-    requests.inc({ route, status: record.status, account, model });
-    for (const attempt of record.attempts) attempts.inc(labelsOf(attempt));
-    if (record.waited) waits.inc();
-    if (mayBeBilledTwice(record)) billedTwice.inc();
-    if (record.firstByteMs !== null) firstByte.observe({ route }, record.firstByteMs / 1000);
-    duration.observe({ route }, record.durationMs / 1000);
-    if (!record.usage) return;
-    const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = record.usage;
-    const kinds = { input: inputTokens, output: outputTokens, cache_read: cacheReadTokens, cache_creation: cacheCreationTokens };
-    for (const [kind, tokenCount] of Object.entries(kinds)) if (tokenCount > 0) tokens.inc({ kind, account, model }, tokenCount);
-  }
 
   let uncounted: RequestRecord[] = [];
   function countAll(): void {
@@ -103,6 +64,54 @@ export function createMetrics(sources: MetricsSources): Metrics {
       uncounted.push(record);
       if (uncounted.length >= MAX_UNCOUNTED) countAll();
     },
+  };
+}
+
+const counterMaker =
+  (register: Registry) =>
+  <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
+    new Counter({ name: `headgate_${name}`, help, labelNames, registers: [register] });
+
+/** Everything that is counted of an ended request. */
+function requestCounter(register: Registry): (record: RequestRecord) => void {
+  const counter = counterMaker(register);
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name: `headgate_${name}`, help, labelNames: ['route'] as const, buckets: SECONDS, registers: [register] });
+  const requests = counter('requests_total', 'Requests by route, status, account that answered and model family.', [
+    'route',
+    'status',
+    'account',
+    'model',
+  ]);
+  const attempts = counter('attempts_total', 'Attempts upstream by the row that judged them and by why the account was chosen.', [
+    'row',
+    'why',
+    'account',
+  ]);
+  const tokens = counter('tokens_total', 'Tokens as the upstream counted them.', ['kind', 'account', 'model']);
+  const waits = counter('waits_total', 'Requests that waited for an account to come free.', []);
+  const billedTwice = counter(
+    'billed_twice_total',
+    'Requests that were sent again although the first time may have been billed.',
+    [],
+  );
+  const firstByte = histogram('time_to_first_byte_seconds', 'From the request to the first byte of its answer.');
+  const duration = histogram('request_duration_seconds', 'From the request to the end of its answer.');
+
+  return (record) => {
+    const route = routeOf(record.path);
+    const model = familyOf(record.model);
+    const account = record.attempts.at(-1)?.accountName ?? 'none';
+    requests.inc({ route, status: record.status, account, model });
+    for (const attempt of record.attempts) attempts.inc(labelsOf(attempt));
+    if (record.waited) waits.inc();
+    if (mayBeBilledTwice(record)) billedTwice.inc();
+    if (record.firstByteMs !== null) firstByte.observe({ route }, record.firstByteMs / 1000);
+    duration.observe({ route }, record.durationMs / 1000);
+    if (!record.usage) return;
+    const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = record.usage;
+    const kinds = { input: inputTokens, output: outputTokens, cache_read: cacheReadTokens, cache_creation: cacheCreationTokens };
+    for (const [kind, count] of Object.entries(kinds)) if (count > 0) tokens.inc({ kind, account, model }, count);
   };
 }
 

@@ -42,8 +42,12 @@ describe('the line buffer', () => {
   it('asks for a line that is still to be made when it is due, in its turn', () => {
     const { writes, buffer } = collect();
     let made = 0;
+    const make = () => {
+      made += 1;
+      return `${made} made\n`;
+    };
     buffer.write('one\n');
-    buffer.write(() => `${(made += 1)} made\n`);
+    buffer.write(make);
     buffer.write('three\n');
     assert.equal(made, 0);
     buffer.flush();
@@ -53,7 +57,11 @@ describe('the line buffer', () => {
   it('lets no more than 64 lines wait to be made, so that making them never takes long', () => {
     const { buffer } = collect();
     let made = 0;
-    for (let n = 0; n < 64; n += 1) buffer.write(() => `${(made += 1)}\n`);
+    const make = () => {
+      made += 1;
+      return '\n';
+    };
+    for (let n = 0; n < 64; n += 1) buffer.write(make);
     assert.equal(made, 64);
     buffer.flush();
   });
