@@ -50,6 +50,7 @@ export class HeldReply {
   hold(enough: (chunk: Buffer) => boolean, { maxBytes, maxMs }: HoldBounds): Promise<HoldEnd> {
     const { message } = this;
     if (this.broken) return Promise.resolve('broken');
+    if (this.#ended) return Promise.resolve('ended');
     const take = (chunk: Buffer): HoldEnd | null => {
       this.#chunks.push(chunk);
       this.#byteLength += chunk.length;
