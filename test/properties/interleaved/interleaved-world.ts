@@ -7,7 +7,7 @@ import type fc from 'fast-check';
 import { AccountPool } from '../../../src/accounts/account-pool.ts';
 import type { AccountRecord } from '../../../src/accounts/account-record.ts';
 import { createConversationPins } from '../../../src/accounts/conversation-pins.ts';
-import { CredentialVault, type Delay } from '../../../src/accounts/credential-vault.ts';
+import { CredentialVault } from '../../../src/accounts/credential-vault.ts';
 import { createEnrollment, type Enrollment } from '../../../src/accounts/enroll-account.ts';
 import { createStrikes } from '../../../src/accounts/strikes.ts';
 import { TokenManager } from '../../../src/accounts/token-manager.ts';
@@ -15,6 +15,7 @@ import type { Credential } from '../../../src/core/credential.ts';
 import { RetryBudget } from '../../../src/core/retry-budget.ts';
 import { createCircuits } from '../../../src/gateway/circuits.ts';
 import type { Hop } from '../../../src/gateway/hop.ts';
+import type { Leaving } from '../../../src/gateway/leaving.ts';
 import { createVerdicts } from '../../../src/gateway/verdicts.ts';
 import type { AttemptDeps } from '../../../src/gateway/walk.ts';
 import type { TokenEndpoint } from '../../../src/oauth/token-endpoint.ts';
@@ -75,7 +76,7 @@ export async function interleavedWorld(s: fc.Scheduler, plan: WorldPlan): Promis
   const inTurn = async (what: string): Promise<void> => {
     if (!isCalm) await s.schedule(Promise.resolve(), what);
   };
-  const delay: Delay = (ms, signal) => (signal.aborted ? Promise.resolve() : inTurn(`wait of ${ms} ms`));
+  const delay = (ms: number, signal: Leaving) => (signal.aborted ? Promise.resolve() : inTurn(`wait of ${ms} ms`));
   const scheduled = <T extends { readonly id: string }>(name: string, store: RecordStore<T>): RecordStore<T> => ({
     list: () => store.list(),
     async update(id, change) {
