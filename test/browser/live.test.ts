@@ -37,9 +37,9 @@ describe('a dashboard that stays open', function () {
     await open('/');
     await signIn();
     const { server, storage, claude, oauth } = world.app.config();
-    await world.app.stop({ graceful: false });
     // What cannot be reached is told to the console by the browser itself.
-    mayComplainOf(/ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING)/);
+    mayComplainOf(/net::ERR_/);
+    await world.app.stop({ graceful: false });
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByText('it could not be asked for again').first().waitFor();
     const again = await startApp({
@@ -66,7 +66,7 @@ describe('a dashboard that stays open', function () {
     const { page, world, context, open, signIn, mayComplainOf } = await browser.start({ accounts: ['studio'] });
     await open('/accounts');
     await signIn();
-    mayComplainOf(/ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED)/);
+    mayComplainOf(/net::ERR_/);
     await context.setOffline(true);
     const [{ id }] = (await world.admin('GET', '/api/accounts')).body.data;
     await world.admin('PATCH', `/api/accounts/${id}`, { name: 'renamed-meanwhile' });
