@@ -89,28 +89,28 @@ describe('the pages of the dashboard', function () {
     await page.keyboard.press('Enter');
     const add = page.getByRole('button', { name: 'Add account' });
     await add.waitFor();
-    await tabTo('Add account');
+    await moveTo('Add account', 'Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.evaluate('document.activeElement.textContent.trim()'), 'Add account', 'focus comes back');
-    await tabTo('Actions for studio');
+    await moveTo('Actions for studio', 'Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Disable' }).waitFor();
-    await page.keyboard.type('dis');
+    await moveTo('Disable', 'ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('main').getByText('Inactive', { exact: true }).first().waitFor();
 
-    async function tabTo(name: string): Promise<void> {
+    async function moveTo(name: string, key: 'Tab' | 'ArrowDown'): Promise<void> {
       for (let step = 0; step < 60; step += 1) {
         const focused = await page.evaluate(
           '(document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim()',
         );
         if (focused === name) return;
-        await page.keyboard.press('Tab');
+        await page.keyboard.press(key);
       }
-      assert.fail(`"${name}" cannot be reached by the Tab key`);
+      assert.fail(`"${name}" cannot be reached by ${key}`);
     }
   });
 });
