@@ -37,6 +37,8 @@ export type Mood =
   | 'breaks'
   | 'first_event_error';
 
+const REVOCATION_TAKES_MS = 600_000;
+
 /** Marks requests on paths that nobody knows: what is answered there says nothing about an account. */
 export const NOVEL = '!';
 
@@ -84,6 +86,8 @@ export interface FarAccount {
   revoked: boolean;
   /** Why: by the script, or because a spent token came. */
   revokedBecause: 'script' | 'reuse' | null;
+  /** By the far end's own clock; counts only where `revoked`. */
+  revokedAt: EpochMs;
   /** The server rotated and nobody heard of it. */
   lostReply: boolean;
 }
@@ -133,6 +137,7 @@ export class FarEnd {
       spent: new Set(),
       revoked: false,
       revokedBecause: null,
+      revokedAt: 0,
       lostReply: false,
     };
     this.accounts.set(name, account);
@@ -155,6 +160,7 @@ export class FarEnd {
       spent: new Set(),
       revoked: false,
       revokedBecause: null,
+      revokedAt: 0,
       lostReply: false,
     });
   }
@@ -190,7 +196,12 @@ export class FarEnd {
 
   /** Is the access token good at this moment? */
   isGood(account: FarAccount, token: string): boolean {
-    return !account.revoked && account.accessToken === token && this.#steady() < account.accessEndsAt;
+    return !this.#isShut(account) && account.accessToken === token && this.#steady() < account.accessEndsAt;
+  }
+
+  /** What an owner takes back is refused at once where tokens are issued, and a while later where they are used. */
+  #isShut({ revoked, revokedBecause, revokedAt }: FarAccount): boolean {
+    return revoked && (revokedBecause !== 'script' || this.#steady() - revokedAt >= REVOCATION_TAKES_MS);
   }
 
   #refresh(refreshToken: string, mood: TokenMood): TokenEndpointAnswer {

@@ -8,7 +8,7 @@ import { relayWithFailover } from '../../src/gateway/relay-with-failover.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { anExchange } from '../support/an-exchange.ts';
 import { anAccount, HOUR, MINUTE, NOW } from '../support/builders.ts';
-import { FarEnd, MOODS, NOVEL, type TokenMood } from './far-end.ts';
+import { type FarAccount, FarEnd, MOODS, NOVEL, type TokenMood } from './far-end.ts';
 import { LawBroken } from './law-broken.ts';
 import { Laws, type RequestEnd } from './laws.ts';
 import { type Disk, type Life, type Plant, startLife } from './product.ts';
@@ -247,8 +247,15 @@ class World {
     if (this.#random.chance(0.2))
       for (const one of this.#farEnd.accounts.values()) Object.assign(one, { mood: far.mood, moodLeft: far.moodLeft });
     if (far.mood === 'first_event_error') this.#rows.add(2);
-    if (this.#random.chance(0.01)) Object.assign(far, { revoked: true, revokedBecause: 'script' });
+    if (this.#random.chance(0.01)) this.#takeBack(far);
     if (this.#random.chance(0.05)) far.accessEndsAt = Math.min(far.accessEndsAt, this.#time.steady());
+  }
+
+  /** The owner takes the login back while requests are under way, and somebody notices. */
+  #takeBack(far: FarAccount): void {
+    Object.assign(far, { revoked: true, revokedBecause: 'script', revokedAt: this.#time.steady(), mood: 'paused', moodLeft: 10 });
+    for (let i = 0; i < 10; i += 1) this.#request();
+    void this.#life.tokens.refreshNow(far.name);
   }
 
   async #person(): Promise<void> {
