@@ -4,8 +4,8 @@ import type { ApiKey } from '../api-keys/api-key.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { AttemptRecord, RequestOutcome, TokenUsage } from '../requests/request-record.ts';
 import type { RunningRequest } from '../sessions/client-session.ts';
-import type { RequestBody } from './hop.ts';
 import type { Leaving } from './leaving.ts';
+import type { HeldBody } from './read-body.ts';
 
 /** What the configuration said when the request came: a change meanwhile is for the next one. */
 export interface GatewaySettings {
@@ -32,7 +32,8 @@ export interface Exchange extends RunningRequest {
   target: string;
   /** Null on a server that asks for no client keys. */
   apiKey: ApiKey | null;
-  body: RequestBody;
+  /** Without its chunks once a reply is relayed. */
+  body: HeldBody;
   model: string | null;
   /** Names the conversation, for affinity; null when the request belongs to none. */
   conversation: string | null;

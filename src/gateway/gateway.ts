@@ -55,7 +55,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   async function handle(req: Request, res: Response): Promise<void> {
     const exchange = openExchange(deps, req, res);
-    let release = (): void => undefined;
     let leave = (): void => undefined;
     running.add(exchange);
     try {
@@ -64,9 +63,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       if (exchange.apiKey) deps.keys.noteUse(exchange.apiKey.id);
       resolveTarget(exchange);
       leave = joinSession(deps, exchange, req.ip ?? '');
-      const body = await deps.bodies.read(req);
-      release = body.release;
-      exchange.body = body;
+      exchange.body = await deps.bodies.read(req);
       identify(deps, exchange);
       if (deps.log.enabled('debug')) deps.log.debug('request received', describeRequest(exchange));
       const list = routeToOwner(deps, exchange);
@@ -77,7 +74,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     } catch (error) {
       refuse(deps, exchange, exchange.isCut ? sessionRevoked() : error);
     } finally {
-      release();
+      exchange.body.release();
       leave();
       running.delete(exchange);
       record(deps, exchange);

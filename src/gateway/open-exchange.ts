@@ -9,7 +9,7 @@ import { ClientLeaving } from './leaving.ts';
 const SHORT_CACHE_MS: DurationMs = 5 * 60_000;
 /** Where it asks for more. */
 export const LONG_CACHE_MS: DurationMs = 3_600_000;
-const NO_BODY = { chunks: [], byteLength: 0 };
+const NO_BODY = { chunks: [], byteLength: 0, release: () => undefined };
 
 export interface OpenExchangeDeps {
   readonly now: Now;

@@ -41,6 +41,8 @@ async function relay(
   exchange: Exchange,
   { reply, account, final, slot }: Extract<AttemptsEnd, { kind: 'reply' }>,
 ) {
+  // From here on nothing is sent again: a stream may last for minutes, and its request need not stay with it.
+  dropBody(exchange);
   const served = reply.facts.status < 300;
   if (served) settleConversation(deps, exchange, account.id);
   exchange.isStreaming = reply.streamed;
@@ -65,6 +67,12 @@ async function relay(
     responseBytes: relayed.bytes,
     firstByteAt: relayed.firstByteAt,
   };
+}
+
+function dropBody(exchange: Exchange): void {
+  const { byteLength, release } = exchange.body;
+  release();
+  exchange.body = { chunks: [], byteLength, release };
 }
 
 function tapsOf({ copy, change }: Exchange, accountId: string): RelayTaps {

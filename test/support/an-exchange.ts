@@ -14,7 +14,7 @@ export function anExchange(over: Partial<Exchange> & Pick<Exchange, 'id'>): Exch
     path: '/v1/messages',
     target: over.id,
     apiKey: null,
-    body: { chunks: [], byteLength: 0 },
+    body: { chunks: [], byteLength: 0, release: () => undefined },
     model: 'claude-sonnet-5',
     conversation: null,
     cacheMs: 5 * MINUTE,

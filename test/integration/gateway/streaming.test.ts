@@ -85,6 +85,18 @@ describe('streams', () => {
     await until(async () => (await world.admin('GET', '/api/accounts')).body.data[0].in_flight === 0);
   });
 
+  it('do not hold their request’s body once they have begun', async () => {
+    world.simulator.fault('one', { action: { kind: 'stall', afterEvents: 3 } });
+    const leaving = new AbortController();
+    const reply = await world.ask({ body, signal: leaving.signal });
+    await reply.body?.getReader().read();
+    const headers = { authorization: `Bearer ${world.app.adminKey}` };
+    const text = await (await fetch(`${world.app.url}/metrics`, { headers })).text();
+    assert.match(text, /^headgate_requests_in_flight 1$/m);
+    assert.match(text, /^headgate_buffered_bytes 0$/m);
+    leaving.abort();
+  });
+
   it('that the client abandons before the first byte are ended upstream too', async () => {
     world.simulator.fault('one', { action: { kind: 'hang' } });
     const leaving = new AbortController();
