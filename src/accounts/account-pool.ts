@@ -10,29 +10,17 @@ import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
 import { type Obstacle, obstaclesOf } from '../core/obstacles.ts';
 import { mergeWindows } from '../core/rate-limit-headers.ts';
-import { type Cursor, compareCreation, type SelectionRules, selectAccount } from '../core/select-account.ts';
-import type { EpochMs, Now } from '../core/time.ts';
+import { type Cursor, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import type { EpochMs } from '../core/time.ts';
 import type { Considered } from '../requests/request-record.ts';
-import type { RecordStore } from '../storage/store.ts';
+import { AccountBook, type AccountBookDeps } from './account-book.ts';
 import type { AccountEventRecord, Evidence } from './account-event-record.ts';
-import { type AccountCounters, type AccountRecord, noCounters } from './account-record.ts';
-import { counted, PoolEntry, type Slot } from './pool-entry.ts';
+import { type AccountCounters, noCounters } from './account-record.ts';
+import { counted, type Slot } from './pool-entry.ts';
 import { PoolListeners } from './pool-listeners.ts';
-import { undone } from './undo-change.ts';
-import { WriteBehind } from './write-behind.ts';
 
-/** Kept per account, newest first. */
-const MAX_HISTORY = 100;
-const VERDICT_DELAY_MS = 500;
-const WRITE_RETRY_MS = 5000;
-
-export interface AccountPoolDeps {
-  readonly store: RecordStore<AccountRecord>;
-  readonly now: Now;
-  readonly newId: (prefix: 'evt') => string;
+export interface AccountPoolDeps extends AccountBookDeps {
   readonly rules: () => MachineRules & SelectionRules;
-  /** Told when storage begins to refuse writes, and when it takes them again. */
-  readonly onStorage: (outcome: { readonly ok: boolean }) => void;
 }
 
 /** What an account knows of its credential. */
@@ -68,12 +56,7 @@ const MAX_CONSIDERED = 20;
 
 export class AccountPool {
   readonly #deps: AccountPoolDeps;
-  readonly #entries = new Map<string, PoolEntry>();
-  readonly #writes: WriteBehind;
-  /** In the order of creation. */
-  #order: readonly PoolEntry[] = [];
-  /** As last handed out; null since something changed. */
-  #accounts: readonly Account[] | null = null;
+  readonly #book: AccountBook;
   #cursor: Cursor | null = null;
   readonly #listeners = new PoolListeners();
   readonly onEffect = this.#listeners.onEffect.bind(this.#listeners);
@@ -85,56 +68,47 @@ export class AccountPool {
 
   constructor(deps: AccountPoolDeps) {
     this.#deps = deps;
-    this.#writes = new WriteBehind({
-      write: async (id) => void (await this.#write(id)),
-      delayMs: VERDICT_DELAY_MS,
-      retryMs: WRITE_RETRY_MS,
-      onOutcome: deps.onStorage,
-    });
+    this.#book = new AccountBook(deps, this.#listeners);
   }
 
   /** Reads what is stored. `lifeOf` tells what the credential store holds: it, not the account file, is the truth about tokens. */
   async load(lifeOf: (id: string) => TokenLife | undefined): Promise<void> {
-    for (const record of await this.#deps.store.list()) {
-      const entry = new PoolEntry(record);
-      this.#entries.set(record.id, entry);
-      const { generation, expiresAt, loginExpiresAt } = lifeOf(record.id) ?? record.account;
+    await this.#book.load((entry) => {
+      const { id, generation: known } = entry.account;
+      const { generation, expiresAt, loginExpiresAt } = lifeOf(id) ?? entry.account;
       // The credential came of a login or a proof whose word about the account was lost in a crash.
-      const isAcquitted = generation > record.account.generation && wasRefused(record.account);
+      const isAcquitted = generation > known && wasRefused(entry.account);
       const event = { type: 'reauthorized', at: this.#deps.now(), generation, expiresAt, loginExpiresAt } as const;
-      if (isAcquitted)
-        this.apply(record.id, event, { summary: 'a newer credential than the one that was refused was found at start' });
+      if (isAcquitted) this.apply(id, event, { summary: 'a newer credential than the one that was refused was found at start' });
       // By name: whatever else the caller's object holds must not end up among the accounts.
       entry.account = { ...entry.account, generation, expiresAt, loginExpiresAt };
-    }
-    this.#reorder();
+    });
   }
 
   /** Every account, in the order of creation. The array is replaced at every change, never altered. */
   list(): readonly Account[] {
-    this.#accounts ??= this.#order.map(({ account }) => account);
-    return this.#accounts;
+    return this.#book.list();
   }
 
   get(id: string): Account | undefined {
-    return this.#entries.get(id)?.account;
+    return this.#book.get(id)?.account;
   }
 
   history(id: string): readonly AccountEventRecord[] {
-    return this.#entries.get(id)?.history ?? [];
+    return this.#book.get(id)?.history ?? [];
   }
 
   countersOf(id: string): AccountCounters {
-    return this.#entries.get(id)?.counters ?? noCounters;
+    return this.#book.get(id)?.counters ?? noCounters;
   }
 
   inFlight(id: string): number {
-    return this.#entries.get(id)?.inFlight ?? 0;
+    return this.#book.get(id)?.inFlight ?? 0;
   }
 
   /** Memory is ahead of the disk, because the disk refuses. */
   get storageFailing(): boolean {
-    return this.#writes.failing;
+    return this.#book.storageFailing;
   }
 
   /** The account that shall serve, its place taken; null when none is eligible. Synchronous, so that no two requests share a turn. */
@@ -145,9 +119,9 @@ export class AccountPool {
       if (considered.length < MAX_CONSIDERED)
         considered.push({ accountId: account.id, accountName: account.name, exclusion, score });
     };
-    const candidate = query.home && this.#entries.get(query.home.accountId);
+    const candidate = query.home && this.#book.get(query.home.accountId);
     const home = candidate ? { candidate, isCold: query.home?.isCold ?? false } : null;
-    const choice = selectAccount(this.#order, { ...query, now, home }, this.#cursor, { ...this.#deps.rules(), look });
+    const choice = selectAccount(this.#book.order, { ...query, now, home }, this.#cursor, { ...this.#deps.rules(), look });
     if (!choice) return null;
     const { id, createdAt, status } = choice.candidate.account;
     if (choice.why === 'rotation') this.#cursor = { id, createdAt };
@@ -158,24 +132,24 @@ export class AccountPool {
 
   /** The earliest instant at which the query may find an account; null when waiting is of no use. */
   nextChance(query: PoolQuery): EpochMs | null {
-    return nextChance(this.#order, { ...query, now: this.#deps.now() }, this.#deps.rules());
+    return nextChance(this.#book.order, { ...query, now: this.#deps.now() }, this.#deps.rules());
   }
 
   /** Everything that keeps the account from serving a request for this model family now. Undefined when there is no such account. */
   obstacles(id: string, family: string | null): readonly Obstacle[] | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     const query = { now: this.#deps.now(), family, tried: NOBODY, notKind: null, only: null, evenOnProbation: false };
     return entry && obstaclesOf(entry, query, this.#deps.rules());
   }
 
   /** Takes a place on the account for one more attempt of a request that has it already. */
   reserve(id: string): Slot {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return { end: () => undefined, release: () => undefined };
     const slot = entry.take((result) => {
-      if (result && this.#entries.get(id) === entry) {
+      if (result && this.#book.get(id) === entry) {
         entry.counters = counted(entry.counters, result, this.#deps.now());
-        this.#writes.touch(id);
+        this.#book.touch(id);
       }
       this.#listeners.touch(id);
       this.offerChance();
@@ -186,7 +160,7 @@ export class AccountPool {
 
   /** The account has just served a request: whatever trial it was on is passed. */
   noteSuccess(id: string): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry || entry.trial === 'none') return;
     entry.trial = 'none';
     this.offerChance();
@@ -195,7 +169,7 @@ export class AccountPool {
   /** Applies a verdict: memory at once, the file within a second. Undefined when the account is gone. */
   apply(id: string, event: AccountEvent, evidence: Evidence): Account | undefined {
     const changed = this.#transit(id, event, evidence);
-    if (changed) this.#writes.touch(id);
+    if (changed) this.#book.touch(id);
     return this.get(id);
   }
 
@@ -203,21 +177,18 @@ export class AccountPool {
   async applyDurably(id: string, event: AccountEvent, evidence: Evidence): Promise<Account | undefined> {
     const before = this.get(id);
     if (!before || !this.#transit(id, event, evidence)) return this.get(id);
-    return this.#storeOrUndo(id, before);
+    await this.#book.storeOrUndo(id, before);
+    return this.get(id);
   }
 
   /** @throws StorageError when the account could not be stored; it is not in the pool then. */
-  async add(account: Account, evidence: Evidence): Promise<void> {
-    const record = this.#record(account, 'created', null, evidence);
-    await this.#deps.store.update(account.id, () => ({ id: account.id, account, history: [record], counters: noCounters }));
-    this.#entries.set(account.id, new PoolEntry({ account, history: [record], counters: noCounters }));
-    this.#reorder();
-    this.#listeners.change(record, account);
+  add(account: Account, evidence: Evidence): Promise<void> {
+    return this.#book.add(account, evidence);
   }
 
   /** Changes what a person may edit (name, priority, limits, identity); never the status. Durable before it is acknowledged. */
   async edit(id: string, change: (account: Account) => Account, evidence: Evidence): Promise<Account | undefined> {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return undefined;
     const before = entry.account;
     const wanted = change(before);
@@ -230,143 +201,81 @@ export class AccountPool {
       revision: before.revision + 1,
       updatedAt: this.#deps.now(),
     };
-    this.#keep(entry, edited, this.#record(edited, 'edited', edited.status.state, evidence));
-    return this.#storeOrUndo(id, before);
+    this.#book.record(entry, edited, 'edited', evidence);
+    await this.#book.storeOrUndo(id, before);
+    return this.get(id);
   }
 
   /** False when there was no such account. Requests in flight on it finish. */
-  async remove(id: string, evidence: Evidence): Promise<boolean> {
-    const entry = this.#entries.get(id);
-    if (!entry) return false;
-    await this.#deps.store.update(id, () => undefined);
-    this.#entries.delete(id);
-    this.#writes.forget(id);
-    this.#reorder();
-    this.#listeners.change(this.#record(entry.account, 'removed', entry.account.status.state, evidence), entry.account);
-    return true;
+  remove(id: string, evidence: Evidence): Promise<boolean> {
+    return this.#book.remove(id, evidence);
   }
 
   /** The account waits for one model family until `until`; a later end wins. */
   bench(id: string, family: string, until: EpochMs, evidence: Evidence): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return;
     const now = this.#deps.now();
     const running = entry.account.benches.filter((bench) => bench.until > now);
     if (running.some((bench) => bench.family === family && bench.until >= until)) return;
     const benches = [...running.filter((bench) => bench.family !== family), { family, until }];
-    const record = this.#record(entry.account, 'family_benched', entry.account.status.state, evidence);
-    this.#keep(entry, { ...entry.account, benches }, record);
-    this.#writes.touch(id);
+    this.#book.record(entry, { ...entry.account, benches }, 'family_benched', evidence);
+    this.#book.touch(id);
   }
 
   /** Forgets every family bench; part of clearing an account's limits. */
   clearBenches(id: string): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry || entry.account.benches.length === 0) return;
-    this.#set(entry, { ...entry.account, benches: [] });
-    this.#writes.touch(id);
+    this.#book.set(entry, { ...entry.account, benches: [] });
+    this.#book.touch(id);
   }
 
   /** What a reply said about the account's quota windows. */
   noteWindows(id: string, reported: readonly QuotaWindow[]): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return;
     const windows = mergeWindows(entry.account.windows, reported);
     if (windows === entry.account.windows) return;
-    this.#set(entry, { ...entry.account, windows });
-    this.#writes.touch(id);
+    this.#book.set(entry, { ...entry.account, windows });
+    this.#book.touch(id);
   }
 
   /** How the last refresh went: `error` in plain words without a secret, or null after a success. */
   noteRefresh(id: string, { error }: { readonly error: string | null }): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return;
     const at = this.#deps.now();
     const outcome =
       error === null ? { lastRefreshedAt: at, lastRefreshError: null } : { lastRefreshError: { at, message: error } };
     const account = { ...entry.account, ...outcome };
-    if (error === null) this.#set(entry, account);
-    else this.#keep(entry, account, this.#record(account, 'refresh_failed', account.status.state, { summary: error }));
-    this.#writes.touch(id);
+    if (error === null) this.#book.set(entry, account);
+    else this.#book.record(entry, account, 'refresh_failed', { summary: error });
+    this.#book.touch(id);
   }
 
   /** Resolves when the account is durable as it is now. @throws StorageError; the account stays as it is, and its write is repeated */
-  async store(id: string): Promise<void> {
-    this.#writes.touch(id);
-    await this.#write(id);
+  store(id: string): Promise<void> {
+    return this.#book.store(id);
   }
 
   /** Brings everything that is due to storage. */
-  async flush(): Promise<void> {
-    await this.#writes.flush();
+  flush(): Promise<void> {
+    return this.#book.flush();
   }
 
   #transit(id: string, event: AccountEvent, evidence: Evidence): boolean {
-    const entry = this.#entries.get(id);
+    const entry = this.#book.get(id);
     if (!entry) return false;
     const { account, effects } = transition(entry.account, event, this.#deps.rules());
-    if (account !== entry.account) {
-      const record = this.#record(account, event.type, entry.account.status.state, evidence);
+    const isChange = account !== entry.account;
+    if (isChange) {
       if (event.type === 'cooldown_elapsed') entry.trial = 'due';
       else if (account.status.state !== 'active') entry.trial = 'none';
       const revision = account.revision + (BY_PEOPLE.has(event.type) ? 1 : 0);
-      this.#keep(entry, { ...account, revision, updatedAt: this.#deps.now() }, record);
+      this.#book.record(entry, { ...account, revision, updatedAt: this.#deps.now() }, event.type, evidence);
     }
     for (const effect of effects) this.#listeners.effect(effect, account);
-    return account !== entry.account;
-  }
-
-  /** @throws StorageError when storage refuses the change that was just made; it is taken back then */
-  async #storeOrUndo(id: string, before: Account): Promise<Account | undefined> {
-    const after = this.get(id);
-    try {
-      await this.#write(id);
-    } catch (error) {
-      const entry = this.#entries.get(id);
-      if (entry && after) {
-        const account = undone({ before, after, current: entry.account });
-        const evidence = { summary: 'the change could not be stored, and is taken back' };
-        this.#keep(entry, account, this.#record(account, 'undone', entry.account.status.state, evidence));
-        this.#writes.touch(id);
-      }
-      throw error;
-    }
-    return this.get(id);
-  }
-
-  #record(account: Account, type: string, from: AccountEventRecord['from'], evidence: Evidence): AccountEventRecord {
-    return {
-      id: this.#deps.newId('evt'),
-      accountId: account.id,
-      at: this.#deps.now(),
-      type,
-      from,
-      to: account.status.state,
-      evidence,
-    };
-  }
-
-  #keep(entry: PoolEntry, account: Account, record: AccountEventRecord): void {
-    entry.history = [record, ...entry.history].slice(0, MAX_HISTORY);
-    this.#set(entry, account);
-    this.#listeners.change(record, account);
-  }
-
-  #set(entry: PoolEntry, account: Account): void {
-    entry.account = account;
-    this.#accounts = null;
-    this.#listeners.touch(account.id);
-  }
-
-  #reorder(): void {
-    this.#order = [...this.#entries.values()].toSorted((a, b) => compareCreation(a.account, b.account));
-    this.#accounts = null;
-  }
-
-  async #write(id: string): Promise<void> {
-    await this.#deps.store.update(id, (current) => {
-      const entry = this.#entries.get(id);
-      return entry && current ? { id, account: entry.account, history: entry.history, counters: entry.counters } : current;
-    });
+    return isChange;
   }
 }
