@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import { cleanHeaders } from '../../src/gateway/clean-headers.ts';
 import { createHop } from '../../src/gateway/forward.ts';
+import { ClientLeaving } from '../../src/gateway/leaving.ts';
 import { createBodyBudget } from '../../src/gateway/read-body.ts';
 import { scanBody } from '../../src/gateway/scan-body.ts';
 import { announce, upstreamUrl } from '../announce.ts';
@@ -18,13 +19,13 @@ const hop = createHop({
 const bodies = createBodyBudget(() => ({ maxBodyBytes: 32 * MB, maxBufferedBytes: 256 * MB }));
 
 async function relay(req: Request, res: Response): Promise<void> {
-  const gone = new AbortController();
+  const gone = new ClientLeaving();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort();
   });
   const body = await bodies.read(req);
   scanBody(body, false);
-  cleanHeaders(req.headers);
+  req.headers = cleanHeaders(req.headers);
   const result = await hop.send({
     req,
     target: req.originalUrl,
@@ -32,7 +33,7 @@ async function relay(req: Request, res: Response): Promise<void> {
     kind: 'oauth',
     secret: 'not-a-real-secret',
     promisesJson: true,
-    clientGone: gone.signal,
+    clientGone: gone,
   });
   body.release();
   if (result.kind === 'reply') await result.reply.relay(res, { 'x-headgate-account': 'bench' });

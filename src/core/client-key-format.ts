@@ -47,5 +47,16 @@ const CRC_TABLE = Array.from({ length: 256 }, (_, index) => {
 function checksum(text: string): string {
   let crc = 0xffffffff;
   for (let i = 0; i < text.length; i += 1) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ text.charCodeAt(i)) & 0xff] ?? 0);
-  return base62(BigInt((crc ^ 0xffffffff) >>> 0), CHECKSUM_LENGTH);
+  return base62Of((crc ^ 0xffffffff) >>> 0, CHECKSUM_LENGTH);
+}
+
+/** As `base62`, for what fits a number: every request has a checksum to be looked at, and large integers are slow. */
+function base62Of(number: number, length: number): string {
+  let rest = number;
+  let text = '';
+  for (let i = 0; i < length; i += 1) {
+    text = DIGITS.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
 }

@@ -80,7 +80,8 @@ const comesFromElsewhere = (headers: IncomingHttpHeaders): boolean =>
 
 /** `Authorization: Bearer` and `x-api-key`; a header that is sent twice counts as not sent. */
 export function presentedKeys({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): readonly string[] {
-  const once = (name: string) => (countOf(rawHeaders, name) === 1 ? headers[name]?.toString() : undefined);
+  const once = (name: 'authorization' | 'x-api-key') =>
+    headers[name] !== undefined && countOf(rawHeaders, name) === 1 ? headers[name].toString() : undefined;
   const bearer = /^Bearer +(\S+) *$/i.exec(once('authorization') ?? '')?.[1];
   const plain = once('x-api-key')?.trim();
   return [bearer, plain].filter((key): key is string => key !== undefined && key !== '');

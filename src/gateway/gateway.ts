@@ -1,7 +1,7 @@
 /**
  * The data plane, top to bottom: one line per step, in the order in which a request meets them. Start reading here.
  */
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConversationPins } from '../accounts/conversation-pins.ts';
 import type { KeyRing } from '../api-keys/key-ring.ts';
 import { conversationKey } from '../core/conversation.ts';
@@ -41,8 +41,11 @@ export interface GatewayDeps
 }
 
 export interface Gateway {
-  /** Serves one request to the Claude API. The target has been checked: no dots, no double slashes, no odd escapes. */
-  readonly handle: RequestHandler;
+  /**
+   * Serves one request to the Claude API. The target has been checked: no dots, no double slashes, no odd escapes.
+   * @param address the client's, as far as trusted proxies tell it
+   */
+  handle(req: IncomingMessage, res: ServerResponse, address: string): Promise<void>;
   /** Requests that have not ended. */
   inFlight(): number;
   /** Of these, the ones whose reply is a stream that has begun. */
@@ -53,21 +56,21 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const running = new Set<Exchange>();
   const models = createModelLists({ ...deps, walk: (exchange) => relayWithFailover(deps, exchange) });
 
-  async function handle(req: Request, res: Response): Promise<void> {
+  async function handle(req: IncomingMessage, res: ServerResponse, address: string): Promise<void> {
     const exchange = openExchange(deps, req, res);
     let leave = (): void => undefined;
     running.add(exchange);
     try {
       admit(deps, exchange);
-      exchange.apiKey = await deps.auth.authenticate(req, req.ip ?? '');
+      exchange.apiKey = await deps.auth.authenticate(req, address);
       if (exchange.apiKey) deps.keys.noteUse(exchange.apiKey.id);
       resolveTarget(exchange);
-      leave = joinSession(deps, exchange, req.ip ?? '');
+      leave = joinSession(deps, exchange, address);
       exchange.body = await deps.bodies.read(req);
       identify(deps, exchange);
       if (deps.log.enabled('debug')) deps.log.debug('request received', describeRequest(exchange));
       const list = routeToOwner(deps, exchange);
-      cleanHeaders(req.headers);
+      req.headers = cleanHeaders(req.headers);
       if (list) await serveOwnList(deps, exchange, list);
       else await (isModelList(exchange) ? models.serve(exchange) : relayWithFailover(deps, exchange));
       if (exchange.isCut) tellOfCut(exchange);

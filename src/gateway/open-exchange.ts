@@ -1,5 +1,5 @@
 /** What is known of a request when it comes in, and the ways in which it may be left or ended before its time. */
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DurationMs, Now } from '../core/time.ts';
 import { newId } from '../new-id.ts';
 import type { Exchange, GatewaySettings } from './exchange.ts';
@@ -16,12 +16,13 @@ export interface OpenExchangeDeps {
   readonly settings: () => GatewaySettings;
 }
 
-export function openExchange({ now, settings }: OpenExchangeDeps, req: Request, res: Response): Exchange {
+export function openExchange({ now, settings }: OpenExchangeDeps, req: IncomingMessage, res: ServerResponse): Exchange {
   const gone = new ClientLeaving();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort();
   });
-  const correlation = req.get('x-request-id');
+  const correlation = req.headers['x-request-id']?.toString();
+  const target = req.url ?? '';
   const sentBefore = res.socket?.bytesWritten ?? 0;
   const exchange: Exchange = {
     id: newId('hgr'),
@@ -31,9 +32,9 @@ export function openExchange({ now, settings }: OpenExchangeDeps, req: Request, 
     req,
     res,
     clientGone: gone,
-    method: req.method,
-    path: req.originalUrl.split('?', 1)[0] ?? '',
-    target: req.originalUrl,
+    method: req.method ?? '',
+    path: target.split('?', 1)[0] ?? '',
+    target,
     apiKey: null,
     body: NO_BODY,
     model: null,

@@ -11,6 +11,7 @@ import express, {
 } from 'express';
 import { answerWithError, asGatewayError } from '../gateway/answer-with-error.ts';
 import { type GatewayError, unknownRoute } from '../gateway/errors.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { newId } from '../new-id.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -22,7 +23,7 @@ import { createUiRoutes, strictPagePolicy } from './ui.ts';
 
 export interface FrontDoorDeps extends HealthDeps {
   /** `/v1/*` */
-  readonly gateway: RequestHandler;
+  readonly gateway: Gateway['handle'];
   /** `/api/*`, authorised by itself. */
   readonly admin: RequestHandler;
   /** The page that an authorization server returns to. */
@@ -107,7 +108,11 @@ const ownReplyPolicy: RequestHandler = (req, res, next) => {
 
 const claudeApi = ({ corsOrigins, gateway }: FrontDoorDeps): RequestHandler => {
   const cors = allowOrigins(corsOrigins);
-  return (req, res, next) => cors(req, res, (error?: unknown) => (error ? next(error) : gateway(req, res, next)));
+  return (req, res, next) =>
+    cors(req, res, (error?: unknown) => {
+      if (error) next(error);
+      else gateway(req, res, req.ip ?? '').catch(next);
+    });
 };
 
 /** What clients ask before they know whether anybody is there: answered at once, not logged. */

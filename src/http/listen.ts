@@ -123,19 +123,28 @@ function trackSockets(server: Server): Pick<Listening, 'closeSilent' | 'closeAll
 
 const closes = (res: ServerResponse): boolean => res.getHeader('connection') === 'close';
 
+const NO_REPLIES: ReadonlySet<ServerResponse> = new Set();
+
 /** Which connections are in the middle of a reply, inside of which no words of ours must land, and which have had their last. */
 function trackReplies() {
   const running = new WeakMap<Socket, Set<ServerResponse>>();
   return {
     add(socket: Socket, res: ServerResponse): void {
-      const replies = running.get(socket) ?? new Set();
-      running.set(socket, replies.add(res));
+      const replies = running.get(socket);
+      if (!replies) running.set(socket, new Set([res]));
+      else replies.add(res);
       res.once('close', () => {
-        if (!closes(res)) replies.delete(res);
+        if (!closes(res)) running.get(socket)?.delete(res);
       });
     },
-    closing: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(closes),
-    begun: (socket: Socket): boolean => [...(running.get(socket) ?? [])].some(({ headersSent }) => headersSent),
+    closing(socket: Socket): boolean {
+      for (const res of running.get(socket) ?? NO_REPLIES) if (closes(res)) return true;
+      return false;
+    },
+    begun(socket: Socket): boolean {
+      for (const { headersSent } of running.get(socket) ?? NO_REPLIES) if (headersSent) return true;
+      return false;
+    },
   };
 }
 

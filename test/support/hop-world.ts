@@ -70,7 +70,7 @@ export async function hopWorld(options: HopWorldOptions): Promise<HopWorld> {
     try {
       const body: RequestBody & { release(): void } = await bodies.read(req);
       release = body.release;
-      cleanHeaders(req.headers);
+      req.headers = cleanHeaders(req.headers);
       const request: HopRequest = {
         req,
         target: req.url ?? '/',

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
-import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
 import { cleanHeaders } from '../../../src/gateway/clean-headers.ts';
-
-const cleaned = (headers: IncomingHttpHeaders): IncomingHttpHeaders => {
-  const copy = { ...headers };
-  cleanHeaders(copy);
-  return copy;
-};
 
 describe('cleaning a request’s headers', () => {
   it('takes out credentials, hop-by-hop fields and what Connection names', () => {
@@ -20,7 +13,7 @@ describe('cleaning a request’s headers', () => {
       te: 'trailers',
       'anthropic-beta': 'd',
     };
-    assert.deepEqual(cleaned(headers), { 'anthropic-beta': 'd' });
+    assert.deepEqual(cleanHeaders(headers), { 'anthropic-beta': 'd' });
   });
 
   it('has nothing left to do the second time', () => {
@@ -35,8 +28,8 @@ describe('cleaning a request’s headers', () => {
     );
     fc.assert(
       fc.property(fc.dictionary(names, fc.constantFrom('x-a', 'x-b, anthropic-beta', 'close')), (headers) => {
-        const once = cleaned(headers);
-        assert.deepEqual(cleaned(once), once);
+        const once = cleanHeaders(headers);
+        assert.deepEqual(cleanHeaders(once), once);
       }),
     );
   });
