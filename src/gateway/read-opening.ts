@@ -1,6 +1,7 @@
 /** Looks into a body for what tells its conversation where no header and no `metadata` does. */
 import { hash } from 'node:crypto';
 import { openingOf } from '../core/opening.ts';
+import { holds, wordOf } from './find-word.ts';
 import type { RequestBody } from './hop.ts';
 
 export interface Opening {
@@ -13,7 +14,7 @@ export interface Opening {
 /** How much of a body is looked into for its first message: system prompt and tools may stand before it. */
 const MAX_LOOKED_AT = 512 * 1024;
 /** Inside a text the quotes would be escaped. */
-const ANSWERED = Buffer.from('"assistant"');
+const ANSWERED = wordOf('"assistant"', 0);
 const LONG_CACHE = /"ttl"\s*:\s*"1h"/;
 
 export function readOpening(body: RequestBody): Opening | null {
@@ -35,14 +36,4 @@ function startOf({ chunks }: RequestBody): Buffer {
   const [first] = pieces;
   const start = pieces.length === 1 && first ? first : Buffer.concat(pieces);
   return start.subarray(0, MAX_LOOKED_AT);
-}
-
-/** Is the word in the body? The seams between chunks count, too. */
-export function holds({ chunks }: RequestBody, word: Buffer): boolean {
-  let seam: Buffer = Buffer.alloc(0);
-  for (const chunk of chunks) {
-    if (chunk.includes(word) || Buffer.concat([seam, chunk.subarray(0, word.length)]).includes(word)) return true;
-    seam = (chunk.length >= word.length ? chunk : Buffer.concat([seam, chunk])).subarray(-word.length);
-  }
-  return false;
 }

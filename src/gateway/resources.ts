@@ -17,7 +17,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { ResourceOwner, ResourceOwners } from '../resources/resource-owners.ts';
 import { noSuchResource, scatteredFiles } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { holds } from './read-opening.ts';
+import { holds, wordOf } from './find-word.ts';
 
 export interface ResourceDeps {
   readonly owners: ResourceOwners;
@@ -122,7 +122,7 @@ function keepTogether({ owners, pool, pins }: ResourceDeps, exchange: Exchange):
   if (newest && pool.get(newest.accountId)) pins.settle(files, newest.accountId, NEVER_COLD_MS);
 }
 
-const FILE_MENTION = Buffer.from('"file_id"');
+const FILE_MENTION = wordOf('"file_id"', '"file'.length);
 
 /** The account that holds the files which the body names; null when it names none. */
 function ownerOfFiles(deps: ResourceDeps, exchange: Exchange): string | null {
