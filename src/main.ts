@@ -4,10 +4,10 @@ import { publicUrl } from './cli/env.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 
-/** Runs until a signal ends it. Resolves when everything is stopped and written. */
-export async function runServer(loaded: LoadedConfig): Promise<void> {
+/** Runs until a signal ends it, after saying where: to a person, or as one line of JSON. Resolves when everything is stopped and written. */
+export async function runServer(loaded: LoadedConfig, { asJson }: { readonly asJson: boolean }): Promise<void> {
   const app = await startApp({ loaded });
-  announce(app, app.config());
+  announce(app, app.config(), asJson);
   endOnFault(app);
   const reload = () => void app.reload();
   process.on('SIGHUP', reload);
@@ -35,10 +35,15 @@ export async function untilSignal(stop: (hurry: AbortSignal) => Promise<void>): 
 }
 
 /** Where the dashboard is and where the admin key lies; the key itself only on a terminal, and only when it is new. */
-function announce({ url, adminKey, adminKeyCreated, log }: App, { server, storage, auth }: Config): void {
+function announce({ url, adminKey, adminKeyCreated, log }: App, { server, storage, auth }: Config, asJson: boolean): void {
   const address = server.publicUrl === undefined ? url : publicUrl(server);
   log.info('headgate listens', { url: address });
   const where = auth.apiKey === undefined ? `${storage.dataFolder}/admin-key` : 'auth.api_key of the configuration';
+  if (asJson) {
+    const keyFile = auth.apiKey === undefined ? `${storage.dataFolder}/admin-key` : null;
+    const said = { url: address, dashboard: `${address}/ui/`, admin_key_file: keyFile, pid: process.pid };
+    return void process.stdout.write(`${JSON.stringify(said)}\n`);
+  }
   process.stdout.write(
     `\n  Dashboard   ${address}/ui/\n  Admin key   ${where} (headgate admin-key show)\n  Next        headgate accounts add --name work\n\n`,
   );

@@ -1,8 +1,7 @@
 /** `headgate accounts …`: the pool from a terminal. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type AccountView,
-  accountListSchema,
   accountSchema,
   createdAccountSchema,
   loginSchema,
@@ -11,15 +10,19 @@ import {
 } from '../contract/accounts.ts';
 import { type ApiClient, withApi } from './api-client.ts';
 import { ask } from './ask.ts';
+import { confirm } from './confirm.ts';
+import { accountNamed, allAccounts } from './find-account.ts';
 import { addMoveCommands } from './move-accounts.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
-import { CommandError, type Output, table } from './output.ts';
+import { CommandError, type Output, type Tone, table, toned } from './output.ts';
 
 interface AddOptions extends CommonOptions {
   readonly name?: string;
-  readonly kind: 'oauth' | 'oauth_static' | 'api_key';
+  readonly kind: (typeof KINDS)[number];
   readonly clientId?: string;
 }
+
+const KINDS = ['oauth', 'oauth_static', 'api_key'] as const;
 
 export function addAccountCommands(program: Command): void {
   const accounts = program.command('accounts').description('the Claude accounts of the pool');
@@ -31,14 +34,14 @@ export function addAccountCommands(program: Command): void {
       .command('add')
       .description('add an account: through OAuth, or a secret read from standard input')
       .option('--name <name>', 'how to call it')
-      .option('--kind <kind>', 'oauth, oauth_static or api_key', 'oauth')
+      .addOption(new Option('--kind <kind>', 'how it signs in').choices(KINDS).default('oauth'))
       .option('--client-id <id>', 'the OAuth client id issued to you; stored as a setting'),
     'headgate accounts add --name work',
   ).action(add);
   const one = (name: string, description: string, run: (api: ApiClient, account: AccountView, output: Output) => Promise<void>) =>
     common(accounts.command(`${name} <account>`).description(description), `headgate accounts ${name} work`).action(
       (nameOrId: string, options: CommonOptions) =>
-        withApi(options, async (api) => run(api, await find(api, nameOrId), outputOf(options))),
+        withApi(options, async (api) => run(api, await accountNamed(api, nameOrId), outputOf(options))),
     );
   one('show', 'one account in detail', show);
   one('enable', 'let it serve again', (api, account, output) => setStatus(api, account, 'active', output));
@@ -46,17 +49,27 @@ export function addAccountCommands(program: Command): void {
   one('refresh', 'refresh its token now', refresh);
   one('test', 'ask the upstream on it; costs nothing', test);
   one('clear-limit', 'forget its cooldown', clearLimit);
-  one('remove', 'remove it and its credential', remove);
+  common(
+    accounts.command('remove <account>').description('remove it and its credential').option('--yes', 'do not ask'),
+    'headgate accounts remove work',
+  ).action(remove);
   addMoveCommands(accounts);
 }
 
+const TONE_OF: Readonly<Record<AccountView['status'], Tone>> = {
+  active: 'good',
+  inactive: 'aside',
+  rate_limited: 'doubtful',
+  invalid: 'bad',
+};
+
 async function list(options: CommonOptions): Promise<void> {
   await withApi(options, async (api) => {
-    const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
+    const data = await allAccounts(api);
     const rows = data.map(({ name, kind, status, status_reason, email }) => [
       name,
       kind,
-      status,
+      toned(TONE_OF[status], status),
       status_reason ?? '',
       email ?? '',
     ]);
@@ -99,18 +112,10 @@ async function addByLogin(api: ApiClient, { name, clientId }: AddOptions, output
 }
 
 async function addBySecret(api: ApiClient, { name, kind }: AddOptions) {
-  if (kind !== 'api_key' && kind !== 'oauth_static') throw new CommandError('--kind is oauth, oauth_static or api_key.', 2);
   if (name === undefined) throw new CommandError(`--name is needed for an account of kind ${kind}.`, 2);
   const secret = await ask(kind === 'api_key' ? 'API key: ' : 'Long-lived token: ');
   const field = kind === 'api_key' ? { api_key: secret } : { access_token: secret };
   return createdAccountSchema.parse(await api.call('POST', '/api/accounts', { name, kind, ...field }));
-}
-
-async function find(api: ApiClient, nameOrId: string): Promise<AccountView> {
-  const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
-  const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
-  if (!found) throw new CommandError(`There is no account "${nameOrId}". See: headgate accounts list`);
-  return found;
 }
 
 async function show(_api: ApiClient, account: AccountView, output: Output): Promise<void> {
@@ -146,7 +151,11 @@ async function clearLimit(api: ApiClient, { id }: AccountView, output: Output): 
   output.result(account, () => `Account "${account.name}" is ${account.status}.`);
 }
 
-async function remove(api: ApiClient, { id, name }: AccountView, output: Output): Promise<void> {
-  await api.call('DELETE', `/api/accounts/${id}`);
-  output.result({ id, removed: true }, () => `Account "${name}" is removed.`);
+async function remove(nameOrId: string, options: CommonOptions & { readonly yes?: boolean }): Promise<void> {
+  await withApi(options, async (api) => {
+    const { id, name } = await accountNamed(api, nameOrId);
+    await confirm(`The account "${name}" and its credential are removed for good.`, options);
+    await api.call('DELETE', `/api/accounts/${id}`);
+    outputOf(options).result({ id, removed: true }, () => `Account "${name}" is removed.`);
+  });
 }

@@ -14,8 +14,18 @@ import { CommandError } from './output.ts';
 
 export interface ApiClient {
   readonly url: string;
-  /** The parsed reply; undefined for 204. @throws CommandError with the server's words. */
+  /** The parsed reply; undefined for 204. @throws ApiError with the server's words. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+/** The server refused, in its own words. */
+export class ApiError extends CommandError {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) => Promise<T>): Promise<T> {
@@ -61,9 +71,25 @@ export function clientOf(url: string, adminKey: string): ApiClient {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (reply.ok) return reply.status === 204 ? undefined : reply.json();
-      throw new CommandError(await explain(reply));
+      throw new ApiError(reply.status, await explain(reply));
     },
   };
+}
+
+/** A list of the API, as one of its pages is read. */
+interface PageSchema<T> {
+  parse(reply: unknown): { readonly data: readonly T[]; readonly next_cursor: string | null };
+}
+
+/** Every item of the list at `path`, page by page. */
+export async function listAll<T>(api: ApiClient, path: string, schema: PageSchema<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let cursor = ''; ; ) {
+    const page = schema.parse(await api.call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor}`));
+    all.push(...page.data);
+    if (page.next_cursor === null) return all;
+    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
 }
 
 async function explain(reply: Response): Promise<string> {

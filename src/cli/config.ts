@@ -8,7 +8,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { knownKeys } from '../config/schema.ts';
 import { writtenValue } from '../config/written-value.ts';
 import { loadSettings } from './load-settings.ts';
-import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
+import { type CommonOptions, outputOf, withCommonOptions, withExamples, withJson } from './options.ts';
 import { CommandError, table } from './output.ts';
 
 export function addConfigCommands(program: Command): void {
@@ -21,8 +21,8 @@ export function addConfigCommands(program: Command): void {
     config.command('print').description('print every value in force and where it comes from; secrets are masked'),
     'headgate config print | grep -v default',
   ).action(print);
-  withCommonOptions(
-    config.command('schema').description('print a JSON Schema of config.yaml, for editors'),
+  withExamples(
+    withJson(config.command('schema').description('print a JSON Schema of config.yaml, for editors')),
     'headgate config schema > config.schema.json',
   ).action((options: CommonOptions) => {
     const schema = configJsonSchema();

@@ -1,15 +1,14 @@
 /** `headgate env`: the lines that point Claude Code here, for the shell at hand. */
-import type { Command } from 'commander';
-import { environmentLines, environmentOf, isShell, SHELLS } from '../contract/client-environment.ts';
+import { type Command, Option } from 'commander';
+import { environmentLines, environmentOf, SHELLS, type Shell } from '../contract/client-environment.ts';
 import { withApi } from './api-client.ts';
 import { createKey } from './keys.ts';
 import { loadSettings } from './load-settings.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
-import { CommandError } from './output.ts';
 
 interface EnvOptions extends CommonOptions {
   readonly key?: string;
-  readonly shell: string;
+  readonly shell: Shell;
 }
 
 export function addEnvCommand(program: Command): void {
@@ -18,7 +17,7 @@ export function addEnvCommand(program: Command): void {
       .command('env')
       .description('the lines that point Claude Code at this server')
       .option('--key <name>', 'make a new API key of this name and put it into the lines')
-      .option('--shell <shell>', SHELLS.join(', '), 'sh'),
+      .addOption(new Option('--shell <shell>', 'for which shell the lines are').choices(SHELLS).default('sh')),
     'eval "$(headgate env --key laptop)" && claude',
   ).action(env);
 }
@@ -32,7 +31,6 @@ export function publicUrl({ publicUrl: url, host, port }: { publicUrl: string | 
 
 async function env(options: EnvOptions): Promise<void> {
   const { shell } = options;
-  if (!isShell(shell)) throw new CommandError(`--shell is one of ${SHELLS.join(', ')}.`, 2);
   const { config } = await loadSettings(options);
   const { key } = options;
   const token =

@@ -3,16 +3,18 @@ import type { Command } from 'commander';
 import { readPrivateFile } from '../storage/private-file.ts';
 import { VERSION } from '../version.ts';
 import { loadSettings } from './load-settings.ts';
-import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
+import { type CommonOptions, outputOf, withCommonOptions, withExamples, withJson } from './options.ts';
 import { CommandError } from './output.ts';
 
 export function addInfoCommands(program: Command): void {
-  withCommonOptions(program.command('version').description('the version of Headgate and of Node'), 'headgate version').action(
-    (options: CommonOptions) =>
-      outputOf(options).result(
-        { headgate: VERSION, node: process.versions.node },
-        () => `headgate ${VERSION} (Node ${process.versions.node})`,
-      ),
+  withExamples(
+    withJson(program.command('version').description('the version of Headgate and of Node')),
+    'headgate version',
+  ).action((options: CommonOptions) =>
+    outputOf(options).result(
+      { headgate: VERSION, node: process.versions.node },
+      () => `headgate ${VERSION} (Node ${process.versions.node})`,
+    ),
   );
 
   const adminKey = program.command('admin-key').description('the key of the operator');

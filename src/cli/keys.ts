@@ -1,9 +1,11 @@
 /** `headgate keys …`: the clients' keys from a terminal. */
-import type { Command } from 'commander';
-import { createdKeySchema, type KeyView, keyListSchema } from '../contract/keys.ts';
+import { type Command, Option } from 'commander';
+import { createdKeySchema } from '../contract/keys.ts';
 import { type ApiClient, withApi } from './api-client.ts';
+import { allKeys, keyNamed } from './find-key.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
-import { CommandError, table } from './output.ts';
+import { CommandError, EXIT, table } from './output.ts';
+import { addRevokeCommand } from './revoke-keys.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly name: string;
@@ -19,14 +21,15 @@ export function addKeyCommands(program: Command): void {
       .command('create')
       .description('make a key; it is shown this once')
       .requiredOption('--name <name>', 'who or what will use it')
-      .option('--role <role>', 'user (the Claude API) or admin (administration as well)', 'user')
+      .addOption(
+        new Option('--role <role>', 'user: the Claude API; admin: administration as well')
+          .choices(['user', 'admin'])
+          .default('user'),
+      )
       .option('--expires <instant>', 'when it ends, such as 2027-01-31T00:00:00Z'),
     'headgate keys create --name laptop',
   ).action(create);
-  withCommonOptions(
-    keys.command('revoke <key>').description('delete a key by its name or id'),
-    'headgate keys revoke laptop',
-  ).action(revoke);
+  addRevokeCommand(keys);
   withCommonOptions(
     keys
       .command('rotate <key>')
@@ -38,7 +41,7 @@ export function addKeyCommands(program: Command): void {
 
 async function list(options: CommonOptions): Promise<void> {
   await withApi(options, async (api) => {
-    const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
+    const data = await allKeys(api);
     const rows = data.map((key) => [
       key.name,
       key.role,
@@ -69,28 +72,14 @@ async function create(options: CreateOptions): Promise<void> {
   });
 }
 
-async function find(api: ApiClient, nameOrId: string): Promise<KeyView> {
-  const { data } = keyListSchema.parse(await api.call('GET', '/api/keys?limit=200'));
-  const found = data.find(({ id, name }) => id === nameOrId || name === nameOrId);
-  if (!found) throw new CommandError(`There is no key "${nameOrId}". See: headgate keys list`);
-  return found;
-}
-
 async function rotate(nameOrId: string, options: CommonOptions & { readonly grace: string }): Promise<void> {
+  if (!/^\d{1,6}$/.test(options.grace)) throw new CommandError('--grace is a number of seconds, at most 604800.', EXIT.misused);
   await withApi(options, async (api) => {
-    const { id, name } = await find(api, nameOrId);
+    const { id, name } = await keyNamed(api, nameOrId);
     const wanted = { grace_period_seconds: Number(options.grace) };
     const rotated = createdKeySchema.parse(await api.call('POST', `/api/keys/${id}/rotate`, wanted));
     const former = rotated.former_key_valid_until;
     const until = former === null ? 'The former key is refused from now on.' : `The former key works until ${former}.`;
     outputOf(options).result(rotated, () => `${rotated.key}\n\nThis is the new key "${name}", shown only now. ${until}`);
-  });
-}
-
-async function revoke(nameOrId: string, options: CommonOptions): Promise<void> {
-  await withApi(options, async (api) => {
-    const found = await find(api, nameOrId);
-    await api.call('DELETE', `/api/keys/${found.id}`);
-    outputOf(options).result({ id: found.id, revoked: true }, () => `Key "${found.name}" is revoked.`);
   });
 }

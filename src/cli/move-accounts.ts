@@ -1,11 +1,11 @@
 /** `headgate accounts export|import`: accounts on their way to another instance, sealed by a passphrase. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { accountListSchema } from '../contract/accounts.ts';
 import { exportedAccountsSchema, importedAccountsSchema } from '../contract/archives.ts';
 import { nodeFileSystem } from '../storage/file-system.ts';
 import { createDurably } from '../storage/write-durably.ts';
 import { type ApiClient, withApi } from './api-client.ts';
+import { allAccounts, chooseAccount } from './find-account.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError, table } from './output.ts';
 import { knownPassphrase, newPassphrase, type PassphraseOptions } from './passphrase.ts';
@@ -50,12 +50,8 @@ async function exportAccounts(file: string, names: readonly string[], options: M
 }
 
 async function idsOf(api: ApiClient, names: readonly string[]): Promise<readonly string[]> {
-  const { data } = accountListSchema.parse(await api.call('GET', '/api/accounts?limit=200'));
-  return names.map((wanted) => {
-    const found = data.find(({ id, name }) => id === wanted || name === wanted);
-    if (!found) throw new CommandError(`There is no account "${wanted}". See: headgate accounts list`);
-    return found.id;
-  });
+  const accounts = await allAccounts(api);
+  return names.map((wanted) => chooseAccount(accounts, wanted).id);
 }
 
 async function importAccounts(file: string, options: MoveOptions): Promise<void> {

@@ -8,13 +8,22 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** Adds `--config`, `--data` and `--json`, and an example under the help. */
-export const withCommonOptions = (command: Command, example: string): Command =>
-  command
-    .option('--config <file>', 'configuration file')
-    .option('--data <folder>', 'data folder')
-    .option('--json', 'print JSON')
-    .addHelpText('after', `\nExample:\n  ${example}`);
+/** Adds `--config`, `--data` and `--json`, and examples under the help. */
+export const withCommonOptions = (command: Command, ...examples: readonly string[]): Command =>
+  withExamples(withJson(withDataOptions(command)), ...examples);
+
+export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
+
+/** Adds `--config` and `--data`: whose server or folder is meant. */
+const withDataOptions = (command: Command): Command =>
+  command.option('--config <file>', 'configuration file').option('--data <folder>', 'data folder');
+
+/** Adds examples under the help. */
+export const withExamples = (command: Command, ...examples: readonly string[]): Command =>
+  command.addHelpText(
+    'after',
+    `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  );
 
 export const outputOf = ({ json }: CommonOptions): Output => createOutput(json === true);
 

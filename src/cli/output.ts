@@ -1,11 +1,16 @@
 /** How commands speak: plain lines for people, one JSON document for programs; failures as values with an exit code. */
 
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+/** How a command ended, as scripts see it. */
+export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+
 /** A failure that its message explains; printed without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;
 
-  constructor(message: string, exitCode = 1) {
+  constructor(message: string, exitCode: number = EXIT.failed) {
     super(message);
     this.exitCode = exitCode;
   }
@@ -29,13 +34,20 @@ export const createOutput = (json: boolean): Output => ({
   },
 });
 
-/** Columns as wide as their widest cell, two spaces apart. */
+/** Columns as wide as their widest cell, two spaces apart. Cells may be coloured. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widthOf = (cell: string) => stripVTControlCharacters(cell).length;
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => widthOf(row[column] ?? ''))));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
       .join('  ')
       .trimEnd();
   return [line(header), ...rows.map(line)].join('\n');
 }
+
+const TONES = { good: 'green', bad: 'red', doubtful: 'yellow', aside: 'dim' } as const;
+export type Tone = keyof typeof TONES;
+
+/** Coloured where standard output is a terminal that shows colours; NO_COLOR and FORCE_COLOR have the last word. */
+export const toned = (tone: Tone, text: string): string => styleText(TONES[tone], text, { stream: process.stdout });

@@ -22,6 +22,6 @@ export function addServeCommand(program: Command): void {
     'headgate serve --port 4000',
   ).action(async (options: ServeOptions) => {
     refuseUnsafeRuntime({ mayDebug: options.allowDebugger === true });
-    await runServer(await loadSettings(options));
+    await runServer(await loadSettings(options), { asJson: options.json === true });
   });
 }

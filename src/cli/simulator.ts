@@ -6,6 +6,7 @@ import type { Drill } from '../simulator/drills/drill-schema.ts';
 import { readDrill } from '../simulator/drills/read-drill.ts';
 import { type DescribedFault, describedFaults, describedTokenFaults } from '../simulator/faults/describe-faults.ts';
 import { runSimulator } from '../simulator/run-simulator.ts';
+import type { Simulator } from '../simulator/simulator.ts';
 import { portOf } from './options.ts';
 import { CommandError, createOutput, table } from './output.ts';
 
@@ -25,7 +26,7 @@ export function addSimulatorCommand(program: Command): void {
     .option('--port <port>', 'listen port', '4010')
     .option('--script <file>', 'a drill to play: accounts and what befalls them, in YAML or JSON')
     .option('--faults', 'list the faults that a drill can name, and end')
-    .option('--json', 'print the list of faults as JSON')
+    .option('--json', 'print the list of faults, or where it listens, as JSON')
     .addHelpText('after', '\nExample:\n  headgate simulator --script docs/drills/five-hour-limit.yaml')
     .action(simulator);
 }
@@ -34,12 +35,20 @@ async function simulator(options: SimulatorOptions): Promise<void> {
   if (options.faults === true) return listFaults(options.json === true);
   const port = portOf(options);
   const drill = options.script === undefined ? null : await loadDrill(options.script);
-  const log = (line: string): void => void process.stdout.write(`  ${line}\n`);
-  process.stdout.write('\n');
-  const running = await runSimulator({ port, drill, log });
-  process.stdout.write('\n');
+  const output = createOutput(options.json === true);
+  output.line();
+  const running = await runSimulator({ port, drill, log: (line) => output.line(`  ${line}`) });
+  output.line();
+  if (output.json) process.stdout.write(`${JSON.stringify(facts(running))}\n`);
   await untilSignal(() => running.close());
 }
+
+const facts = (running: Simulator) => ({
+  url: running.url,
+  client_id: running.clientId,
+  accounts: running.accounts().map(({ name }) => name),
+  pid: process.pid,
+});
 
 function listFaults(asJson: boolean): void {
   const [faults, tokenFaults] = [describedFaults(), describedTokenFaults()];

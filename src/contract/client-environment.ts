@@ -19,8 +19,6 @@ export type Shell = keyof typeof lineIn;
 
 export const SHELLS = Object.keys(lineIn) as readonly Shell[];
 
-export const isShell = (name: string): name is Shell => Object.hasOwn(lineIn, name);
-
 /** One line for each variable. The values hold nothing that a shell would take apart: an address, and a key of letters and digits. */
 export const environmentLines = (shell: Shell, endpoint: ClientEndpoint): readonly string[] =>
   Object.entries(environmentOf(endpoint)).map(([name, value]) => lineIn[shell](name, value));

@@ -1,4 +1,5 @@
 /** The log: winston, redacted before any transport sees a line. The only file that knows the library. */
+import { styleText } from 'node:util';
 import { createLogger as createWinston, format, type Logger as Winston } from 'winston';
 import Transport from 'winston-transport';
 import { LineBuffer } from './line-buffer.ts';
@@ -38,7 +39,7 @@ const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2,
 export function createLogger({ level: firstLevel, format: firstShape, stream }: LoggerOptions): Logger {
   let lineOf: (fields: LogFields) => string = lineShapes[firstShape];
   const out = stream ?? createStderrBuffer((info) => lineOf(info));
-  const colours = stream === undefined && process.stderr.isTTY;
+  const colours = stream === undefined && inColour('x', 'error') !== 'x';
   let level = firstLevel;
   const winston = createWinston({
     level,
@@ -89,11 +90,11 @@ type Info = Readonly<Record<string | symbol, unknown>> & {
 /** Everything in one step: most lines tell of a request, and each further step would copy all their fields once more. */
 function formatOf(shape: LoggerOptions['format'], colours: boolean) {
   const lineOf = lineShapes[shape];
-  const colourizer = colours && shape === 'text' ? format.colorize() : null;
+  const inColours = colours && shape === 'text';
   const make = ({ level, message, [FIELDS]: fields, [AT]: at }: Info): string => {
     const given = typeof fields === 'function' ? fields() : fields;
     const clean = redactFields({ ...given, level, message });
-    if (colourizer) clean['level'] = colourizer.colorize(level, level);
+    if (inColours) clean['level'] = inColour(level.padEnd(LEVEL_WIDTH), level);
     clean['timestamp'] = (at ?? new Date()).toISOString();
     return `${lineOf(clean)}\n`;
   };
@@ -103,6 +104,17 @@ function formatOf(shape: LoggerOptions['format'], colours: boolean) {
     return info;
   })();
 }
+
+const COLOURS: Readonly<Record<string, 'red' | 'yellow' | 'green' | 'blue'>> = {
+  error: 'red',
+  warn: 'yellow',
+  info: 'green',
+  debug: 'blue',
+};
+const LEVEL_WIDTH = 5;
+
+/** In the colour of the level where standard error is a terminal that shows colours; NO_COLOR and FORCE_COLOR have the last word. */
+const inColour = (text: string, level: string): string => styleText(COLOURS[level] ?? 'reset', text, { stream: process.stderr });
 
 class LineTransport extends Transport {
   readonly #out: NodeJS.WritableStream | LineBuffer;

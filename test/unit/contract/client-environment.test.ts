@@ -1,6 +1,6 @@
 /** What the command line prints and the dashboard shows to point a client here: made by the same code. */
 import assert from 'node:assert/strict';
-import { environmentLines, isShell, SHELLS } from '../../../src/contract/client-environment.ts';
+import { environmentLines, SHELLS } from '../../../src/contract/client-environment.ts';
 
 const endpoint = { baseUrl: 'http://127.0.0.1:4000', key: 'hg_abc' };
 
@@ -13,9 +13,4 @@ const expected = {
 
 describe('the lines that point a client here', () => {
   for (const shell of SHELLS) it(`for ${shell}`, () => assert.deepEqual(environmentLines(shell, endpoint), expected[shell]));
-
-  it('know no other shell', () => {
-    assert.equal(isShell('toString'), false);
-    assert.equal(isShell('fish'), true);
-  });
 });

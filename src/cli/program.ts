@@ -1,0 +1,35 @@
+/** The tree of commands. Every command is listed here; each lives in a file beside this one. */
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { addAccountCommands } from './accounts.ts';
+import { addBackupCommands } from './backup.ts';
+import { addConfigCommands } from './config.ts';
+import { addDemoCommand } from './demo.ts';
+import { addEnvCommand } from './env.ts';
+import { addInfoCommands } from './info.ts';
+import { addKeyCommands } from './keys.ts';
+import { addPlanCommand } from './plan.ts';
+import { addServeCommand } from './serve.ts';
+import { addSimulatorCommand } from './simulator.ts';
+import { refuseUnsafeRuntime } from './unsafe-runtime.ts';
+
+/** Throws a CommanderError where it would end the process by itself. */
+export function createProgram(): Command {
+  const program = new Command('headgate')
+    .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
+    .version(VERSION, '-V, --version', 'print the version')
+    .exitOverride()
+    .hook('preAction', () => refuseUnsafeRuntime({ mayDebug: true }))
+    .showHelpAfterError('(headgate --help lists the commands)');
+  addServeCommand(program);
+  addDemoCommand(program);
+  addSimulatorCommand(program);
+  addAccountCommands(program);
+  addKeyCommands(program);
+  addEnvCommand(program);
+  addInfoCommands(program);
+  addConfigCommands(program);
+  addBackupCommands(program);
+  addPlanCommand(program);
+  return program;
+}
