@@ -8,6 +8,7 @@ import { type Administration, type AdministrationParts, buildAdministration } fr
 import { buildDataPlane } from './assembly/build-data-plane.ts';
 import { buildSessions } from './assembly/build-sessions.ts';
 import { delay } from './assembly/delay.ts';
+import { routeFetches } from './assembly/outbound.ts';
 import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
 import { derived, LiveConfig, type Reload } from './config/live-config.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -94,6 +95,7 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
   for (const recovery of data.recoveries) log.error('a damaged file was restored from its backup', { ...recovery });
   const live = new LiveConfig({ loaded, settings: await data.settings.read(), store: data.settings.write, now });
   const config = live.current;
+  const endRoute = routeFetches(live);
   const admin = await createAdminKey(live, data.path);
 
   const life: Life = { phase: 'starting' };
@@ -135,6 +137,7 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
     await Promise.allSettled([pool.flush(), vault.flush(), keys.flush(), sessions.close(), accounts.windowHistory.flush()]);
     vault.close();
     plane.hop.close();
+    endRoute();
     if (background) await removeServerNote(data.path).catch(() => undefined);
     data.close();
     await log.flush();

@@ -14,6 +14,7 @@ const hop = createHop({
   timeouts: () => ({ connectMs: 5000, responseMs: 600_000, streamIdleMs: 330_000 }),
   oauthBeta: () => 'oauth-2025-04-20',
   stripRateLimits: () => false,
+  proxy: () => null,
   now: Date.now,
 });
 const bodies = createBodyBudget(() => ({ maxBodyBytes: 32 * MB, maxBufferedBytes: 256 * MB }));

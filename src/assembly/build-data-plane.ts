@@ -22,6 +22,7 @@ import { createUsageTotals } from '../requests/usage-totals.ts';
 import type { ClientSessions } from '../sessions/client-sessions.ts';
 import type { AccountParts } from './build-accounts.ts';
 import { delay } from './delay.ts';
+import { outboundProxyOf } from './outbound.ts';
 
 export interface DataPlaneDeps extends Pick<AccountParts, 'pool' | 'keys' | 'tokens' | 'owners'> {
   readonly clients: ClientSessions;
@@ -109,6 +110,7 @@ function hopWith(config: () => Config, now: Now): Hop {
     })),
     oauthBeta: () => config().claude.oauthBeta,
     stripRateLimits: () => config().server.rateLimitHeaders === 'strip',
+    proxy: outboundProxyOf(config),
     now,
   });
 }

@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml';
 import type { ConfigFault } from './faults.ts';
 import type { Entry, Layer } from './layer.ts';
 import { unknownKey } from './layer.ts';
+import { isUnproxiedHost } from './network-values.ts';
 import { knownKeys, sectionNames } from './schema.ts';
 import type { Setting } from './setting.ts';
 
@@ -40,6 +41,28 @@ export function readEnvironmentLayer(environment: Environment): Layer {
   }
   return { entries, faults };
 }
+
+const PROXY_VARIABLES = [
+  ['HTTPS_PROXY', 'claude.proxy_url'],
+  ['NO_PROXY', 'claude.no_proxy'],
+] as const;
+
+/**
+ * The variables by which programs are told of a proxy, in either case; where both are set the small one counts, as for curl. What other
+ * programs understand in NO_PROXY and Node does not, such as networks, is no reason not to start.
+ */
+export function readProxyVariables(environment: Environment): Layer {
+  const entries = PROXY_VARIABLES.flatMap(([name, path]): Entry[] => {
+    const variable = environment[name.toLowerCase()] ? name.toLowerCase() : name;
+    const text = environment[variable]?.trim();
+    if (!text) return [];
+    const value = path === 'claude.no_proxy' ? text.split(/[\s,]+/).filter(isUnproxiedHost) : withScheme(text);
+    return [{ path, value, origin: { kind: 'environment', variable } }];
+  });
+  return { entries, faults: [] };
+}
+
+const withScheme = (text: string): string => (text.includes('://') ? text : `http://${text}`);
 
 /** Name of the environment variable that sets `path`: `auth.api_key` → `AUTH__API_KEY`. */
 export const variableOf = (path: string): string => path.replace('.', '__').toUpperCase();

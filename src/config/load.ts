@@ -1,7 +1,13 @@
 /** Loads the configuration: default < file < settings < environment < flags; stops the start with every fault at once. */
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ConfigFlags, type Environment, readEnvironmentLayer, readFlagLayer } from './environment-layer.ts';
+import {
+  type ConfigFlags,
+  type Environment,
+  readEnvironmentLayer,
+  readFlagLayer,
+  readProxyVariables,
+} from './environment-layer.ts';
 import { ConfigError } from './faults.ts';
 import { readFileLayer } from './file-layer.ts';
 import { type Entry, type Layer, unreadable } from './layer.ts';
@@ -30,6 +36,8 @@ export interface ConfigSources {
 
 /** What the configuration is made of, but for the settings that lie between the two. */
 export interface ConfigLayers {
+  /** What the variables of the whole machine say; everything that is said to Headgate itself wins. */
+  readonly machine?: Layer;
   readonly file: Layer;
   /** Environment and flags, which win over everything else. */
   readonly overrides: readonly Layer[];
@@ -74,7 +82,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const overrides = [{ entries: [], faults }, readEnvironmentLayer(environment), readFlagLayer(flags)];
   const given =
     typeof sources.settings === 'function' ? await sources.settings(dataFolderOf([fileLayer, ...overrides])) : sources.settings;
-  const layers = { file: fileLayer, overrides };
+  const layers = { machine: readProxyVariables(environment), file: fileLayer, overrides };
   const resolved = resolveLayers(layers, given);
   const readSecrets = (config: Config) =>
     readReferences(config, sources.environment, (name) => readFile(resolve(workingDirectory, name), 'utf8'));
@@ -96,8 +104,12 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
  * The configuration that the layers and the settings between them make.
  * @throws ConfigError with every fault of all of them
  */
-export const resolveLayers = ({ file, overrides }: ConfigLayers, settings: Settings | undefined): ResolvedConfig =>
-  resolveConfig([file, readSettingsLayer(settings), ...overrides]);
+export const resolveLayers = (
+  { machine = NOTHING, file, overrides }: ConfigLayers,
+  settings: Settings | undefined,
+): ResolvedConfig => resolveConfig([machine, file, readSettingsLayer(settings), ...overrides]);
+
+const NOTHING: Layer = { entries: [], faults: [] };
 
 /** `loaded` with values that win over everything else. @throws ConfigError */
 export function withOverrides(loaded: LoadedConfig, values: Readonly<Record<string, unknown>>): LoadedConfig {

@@ -52,3 +52,13 @@ export function isPrivateEnough(url: URL): boolean {
 export function isBareOrigin(url: URL): boolean {
   return url.pathname === '/' && !/[?#]/.test(url.href);
 }
+
+/** Whether `text` is the URL of an HTTP proxy: scheme, perhaps credentials, host, perhaps port, and nothing behind them. */
+export function isProxyUrl(text: string): boolean {
+  const url = /\s/.test(text) ? null : URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && isBareOrigin(url);
+}
+
+/** Whether `text` may stand in a NO_PROXY list: `*`, a host, a domain with a dot or `*.` before it, an address, each perhaps with a port. */
+export const isUnproxiedHost = (text: string): boolean =>
+  text === '*' || isIP(text) !== 0 || /^(\*?\.)?([a-z0-9_-]+\.)*[a-z0-9_-]+(:\d{1,5})?$/i.test(text);

@@ -13,6 +13,7 @@ export class Attempt {
   readonly #resolve: (end: IncomingMessage | Failure) => void;
   readonly #connectMs: number;
   readonly #deadline: NodeJS.Timeout;
+  #connecting: NodeJS.Timeout | undefined;
   #chunks: readonly Buffer[];
   #outgoing: ClientRequest | null = null;
   /** The connection is up, so that bytes may have left. */
@@ -48,9 +49,15 @@ export class Attempt {
     },
   };
 
+  /** Limits the time until there is a socket: through a proxy that is only when the whole tunnel stands. */
+  limitConnecting(): void {
+    this.#connecting = setTimeout(() => this.abandon('not_sent'), this.#connectMs);
+  }
+
   /** A socket was found for the request; nothing has been written yet. */
   begin(outgoing: ClientRequest): void {
     this.#outgoing = outgoing;
+    clearTimeout(this.#connecting);
     // Some ends are no errors to the library: a switch of protocols that nobody asked for just closes.
     outgoing.once('close', () => this.fail());
     const { socket } = outgoing;
@@ -91,6 +98,7 @@ export class Attempt {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
+    clearTimeout(this.#connecting);
     this.#resolve(end);
   }
 }

@@ -8,6 +8,7 @@
 import http, { type IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
+import { isSameWay, type OutboundProxy } from '../core/outbound-proxy.ts';
 import type { Now } from '../core/time.ts';
 import { Attempt, type Failure } from './attempt.ts';
 import { type Examined, examineReply } from './examine-reply.ts';
@@ -23,6 +24,8 @@ export interface HopDeps {
   /** Appended to `anthropic-beta` for accounts that sign in with OAuth. */
   readonly oauthBeta: () => string;
   readonly stripRateLimits: () => boolean;
+  /** The proxy that leads to the upstream now. */
+  readonly proxy: () => OutboundProxy | null;
   readonly now: Now;
 }
 
@@ -32,7 +35,7 @@ const AGENT = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1024, sch
 type Agents = Readonly<Record<'http:' | 'https:', http.Agent>>;
 
 export function createHop(deps: HopDeps): Hop {
-  const agents: Agents = { 'http:': new http.Agent(AGENT), 'https:': new https.Agent(AGENT) };
+  const agents = latestAgents(deps.proxy);
   const target = latestUrl(deps.baseUrl);
 
   const options: Options = {
@@ -52,7 +55,7 @@ export function createHop(deps: HopDeps): Hop {
       const attempt = attemptOf(res);
       if (!attempt) throw new Error('the proxy was called without an attempt');
       const url = target();
-      own.agent = agents[url.protocol === 'http:' ? 'http:' : 'https:'];
+      own.agent = agents()[url.protocol === 'http:' ? 'http:' : 'https:'];
       own.headers = attempt.headers;
       own.buffer = attempt.replay as unknown as NonNullable<Options['buffer']>;
       return url;
@@ -66,6 +69,7 @@ export function createHop(deps: HopDeps): Hop {
     req.setMaxListeners(0);
     req.url = path;
     const fail = () => attempt.fail();
+    if (deps.proxy() !== null) attempt.limitConnecting();
     proxy(req, new Shadow(req, attempt), fail).catch(fail);
     return attempt.head;
   }
@@ -81,14 +85,13 @@ export function createHop(deps: HopDeps): Hop {
       const head = await forward(request, attempt);
       const result = typeof head === 'string' ? head : await examineReply(head, request.promisesJson, responseMs);
       clientGone.removeEventListener('abort', onGone);
-      if (result === 'stale_socket') closeIdle(agents);
+      if (result === 'stale_socket') closeIdle(agents());
       if (clientGone.aborted) return { kind: 'client_gone' };
       if (typeof result === 'string') return { kind: result };
       return result.kind === 'reply' ? { kind: 'reply', reply: replyOf(result, deps) } : result;
     },
     close() {
-      agents['http:'].destroy();
-      agents['https:'].destroy();
+      for (const agent of Object.values(agents())) agent.destroy();
     },
   };
 }
@@ -113,6 +116,25 @@ function closeIdle(agents: Agents): void {
   for (const { freeSockets } of Object.values(agents)) {
     for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
+}
+
+/** Other agents once there is another proxy. Running requests keep their connections; idle ones of the former agents end by their timeout. */
+function latestAgents(proxy: () => OutboundProxy | null): () => Agents {
+  let used = proxy();
+  let agents = agentsThrough(used);
+  return () => {
+    const latest = proxy();
+    if (!isSameWay(latest, used)) {
+      used = latest;
+      agents = agentsThrough(latest);
+    }
+    return agents;
+  };
+}
+
+function agentsThrough(proxy: OutboundProxy | null): Agents {
+  const options = proxy === null ? AGENT : { ...AGENT, proxyEnv: { ...proxy } };
+  return { 'http:': new http.Agent(AGENT), 'https:': new https.Agent(options) };
 }
 
 /** Parses the URL again only when it has changed. */

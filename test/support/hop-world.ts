@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AccountKind } from '../../src/core/account.ts';
+import type { OutboundProxy } from '../../src/core/outbound-proxy.ts';
 import { answerWithError, asGatewayError } from '../../src/gateway/answer-with-error.ts';
 import { cleanHeaders } from '../../src/gateway/clean-headers.ts';
 import { createHop, type HopDeps } from '../../src/gateway/forward.ts';
@@ -17,6 +18,7 @@ export interface HopWorldOptions {
   readonly kind?: AccountKind;
   readonly promisesJson?: boolean;
   readonly stripRateLimits?: boolean;
+  readonly proxy?: OutboundProxy;
   readonly added?: Readonly<Record<string, string>>;
   readonly limits?: { readonly maxBodyBytes: number; readonly maxBufferedBytes: number };
   /** Instead of one attempt whose reply is relayed. */
@@ -46,6 +48,7 @@ export async function hopWorld(options: HopWorldOptions): Promise<HopWorld> {
     timeouts: () => timeouts,
     oauthBeta: () => 'oauth-2025-04-20',
     stripRateLimits: () => options.stripRateLimits ?? false,
+    proxy: () => options.proxy ?? null,
     now: Date.now,
   };
   const hop = createHop(deps);

@@ -1,7 +1,7 @@
 /** `claude.*`: the upstream. */
 import { z } from 'zod';
-import { isBareOrigin, isPrivateEnough, webUrl } from '../network-values.ts';
-import { choice, text } from '../setting.ts';
+import { isBareOrigin, isPrivateEnough, isProxyUrl, isUnproxiedHost, webUrl } from '../network-values.ts';
+import { choice, list, optionalText, text } from '../setting.ts';
 
 const origin = z
   .string()
@@ -25,5 +25,18 @@ export const claude = {
   unknown_paths: choice(['relay', 'refuse'], 'relay', {
     meaning: 'What happens to paths below /v1 other than messages, models, batches and files.',
     why: 'refuse allows only the paths Headgate knows.',
+  }),
+  proxy_url: optionalText(z.string().refine(isProxyUrl), {
+    allowed: 'an http or https URL with no path, such as http://proxy.example.org:3128; user:password@ may stand before the host',
+    meaning: 'Proxy through which the upstream and the token endpoint are reached, by CONNECT. Without it, HTTPS_PROXY counts.',
+    defaultMeaning: 'HTTPS_PROXY, else none',
+    why: 'Only a proxy leads out of your network. Credentials stay inside TLS; the proxy sees host names only.',
+    secret: true,
+  }),
+  no_proxy: list(z.string().refine(isUnproxiedHost), {
+    max: 100,
+    allowed: 'host names, .domains, addresses, host:port, or * for all',
+    meaning: 'Hosts that are reached without the proxy, besides this machine itself. Without it, NO_PROXY counts.',
+    why: 'An upstream or a token endpoint inside your network.',
   }),
 } as const;

@@ -39,6 +39,34 @@ describe('loadConfig', () => {
     assert.equal(config.server.port, 3);
   });
 
+  for (const [variable, text, url] of [
+    ['HTTPS_PROXY', 'http://proxy.example:3128', 'http://proxy.example:3128'],
+    ['https_proxy', 'proxy.example:3128', 'http://proxy.example:3128'],
+    ['HTTPS_PROXY', '', undefined],
+  ] as const) {
+    it(`takes ${variable}=${text || '(nothing)'} for the proxy`, async () =>
+      assert.equal((await load({ environment: { [variable]: text } })).config.claude.proxyUrl, url));
+  }
+
+  it('takes the hosts of NO_PROXY that it understands', async () => {
+    const { config } = await load({ environment: { NO_PROXY: '.example.org, 10.0.0.0/8,box:8080' } });
+    assert.deepEqual(config.claude.noProxy, ['.example.org', 'box:8080']);
+  });
+
+  it('takes the file before the variables of the machine', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'claude:\n  proxy_url: http://named:1\n');
+    const { config } = await load({ environment: { HTTPS_PROXY: 'http://other:1' } });
+    assert.equal(config.claude.proxyUrl, 'http://named:1');
+  });
+
+  it('shows nothing of a proxy that it refuses', async () => {
+    await assert.rejects(load({ environment: { HTTPS_PROXY: 'socks5://user:hunter2@a' } }), ({ message }: ConfigError) => {
+      assert.match(message, /HTTPS_PROXY/);
+      assert.doesNotMatch(message, /hunter2/);
+      return true;
+    });
+  });
+
   it('reads a file that begins with a byte order mark', async () => {
     await writeFile(join(folder, 'config.yaml'), '\ufeffserver:\n  port: 5\n');
     assert.equal((await load()).config.server.port, 5);

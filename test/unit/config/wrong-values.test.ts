@@ -34,6 +34,8 @@ const wrong: Record<string, string[]> = {
   'claude.base_url': ['""', 'http://example.org', 'https://u:p@a', 'https://a/v1', 'https://a/?b', 'https://a#b', 'a'],
   'claude.oauth_beta': ['""', '"a,b"', '"a b"', '"a\\r\\nb"'],
   'claude.unknown_paths': ['allow'],
+  'claude.proxy_url': ['""', 'proxy:3128', 'socks5://a', 'http://a/b', 'http://a?b', '"http://a b"'],
+  'claude.no_proxy': ['a', '[""]', '["a b"]', '[10.0.0.0/8]', '[https://a]'],
   'storage.data_folder': ['""', '" "', '1', '"a\\0b"'],
   'storage.encryption_key': ['short', '[short]', '["AAAA"]', '[true]'],
   'accounts.refresh_cron': ['""', 'hourly', '"* * * *"', '"61 * * * *"'],
