@@ -6,6 +6,7 @@ import type { TokenManager } from '../accounts/token-manager.ts';
 import type { WindowHistory } from '../accounts/window-history.ts';
 import {
   accountEventListSchema,
+  accountEventSort,
   accountSchema,
   eventFilterSchema,
   refreshResultSchema,
@@ -17,7 +18,7 @@ import type { Now } from '../core/time.ts';
 import type { AccountReader } from './account-reader.ts';
 import { onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
-import { pageOf, takeFilters } from './list-page.ts';
+import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { type PreferDeps, preferAccount } from './prefer-account.ts';
 import { instant, presentEvent } from './present.ts';
 import { refuseStale, tellRevision } from './revision.ts';
@@ -30,7 +31,7 @@ export interface AccountActionsDeps extends TestAccountDeps, Pick<PreferDeps, 'l
   readonly now: Now;
 }
 
-const HISTORY_ORDER = { sorters: { at: ({ at }: AccountEventRecord) => at }, standard: '-at' };
+const HISTORY_ORDER = orderBy(accountEventSort, { at: ({ at }: AccountEventRecord) => at });
 
 export function createAccountActions(deps: AccountActionsDeps, { view, accountOf }: AccountReader): Router {
   const { pool, tokens, now } = deps;

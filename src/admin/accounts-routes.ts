@@ -7,6 +7,7 @@ import {
   accountFilterSchema,
   accountListSchema,
   accountSchema,
+  accountSort,
   createAccountSchema,
   createdAccountSchema,
   updateAccountSchema,
@@ -18,7 +19,7 @@ import { type AccountActionsDeps, createAccountActions } from './account-actions
 import { type AccountReaderDeps, createAccountReader } from './account-reader.ts';
 import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { actorOf } from './authorize-admin.ts';
-import { pageOf, takeFilters } from './list-page.ts';
+import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
 
@@ -33,15 +34,12 @@ export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettin
   readonly now: Now;
 }
 
-const ORDER = {
-  sorters: {
-    created_at: ({ createdAt }: Account) => createdAt,
-    name: ({ name }: Account) => name.toLowerCase(),
-    status: ({ status }: Account) => status.state,
-    priority: ({ priority }: Account) => priority,
-  },
-  standard: 'created_at',
-};
+const ORDER = orderBy(accountSort, {
+  created_at: ({ createdAt }: Account) => createdAt,
+  name: ({ name }: Account) => name.toLowerCase(),
+  status: ({ status }: Account) => status.state,
+  priority: ({ priority }: Account) => priority,
+});
 
 export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -10,6 +10,7 @@ import { createEventsRoute, type EventsRouteDeps } from './events/events-route.t
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
+import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
 import { createRequestRoutes, type RequestRoutesDeps } from './requests-routes.ts';
@@ -46,6 +47,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createSessionRoutes(deps));
   router.use(createSettingsRoutes(deps));
   router.use(createEventsRoute(deps));
+  router.use(createOpenApiRoute());
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;

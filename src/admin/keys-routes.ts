@@ -8,12 +8,13 @@ import {
   keyFilterSchema,
   keyListSchema,
   keySchema,
+  keySort,
   rotateKeySchema,
   updateKeySchema,
 } from '../contract/keys.ts';
 import type { Now } from '../core/time.ts';
 import { conflict, futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
-import { pageOf, takeFilters } from './list-page.ts';
+import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { presentKey } from './present.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import type { Sessions } from './sessions.ts';
@@ -24,14 +25,11 @@ export interface KeyRoutesDeps {
   readonly now: Now;
 }
 
-const ORDER = {
-  sorters: {
-    created_at: ({ createdAt }: ApiKey) => createdAt,
-    name: ({ name }: ApiKey) => name.toLowerCase(),
-    last_used_at: ({ lastUsedAt }: ApiKey) => lastUsedAt ?? 0,
-  },
-  standard: 'created_at',
-};
+const ORDER = orderBy(keySort, {
+  created_at: ({ createdAt }: ApiKey) => createdAt,
+  name: ({ name }: ApiKey) => name.toLowerCase(),
+  last_used_at: ({ lastUsedAt }: ApiKey) => lastUsedAt ?? 0,
+});
 
 export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -1,6 +1,6 @@
 /** One page of a list, in the order that was asked for. */
 import { z } from 'zod';
-import { listQuerySchema } from '../contract/common.ts';
+import { listQuerySchema, type Sort } from '../contract/common.ts';
 import { invalidField, parse } from './admin-error.ts';
 
 export interface Page<T> {
@@ -10,7 +10,18 @@ export interface Page<T> {
 }
 
 type SortKey = string | number;
-export type Sorters<T> = Readonly<Record<string, (item: T) => SortKey>>;
+type Sorter<T> = (item: T) => SortKey;
+
+export interface Order<T> {
+  readonly sorters: Readonly<Record<string, Sorter<T>>>;
+  readonly standard: string;
+}
+
+/** The order of a list, with a sorter for each field that its contract names. */
+export const orderBy = <T, F extends string>({ standard }: Sort<F>, sorters: Readonly<Record<F, Sorter<T>>>): Order<T> => ({
+  sorters,
+  standard,
+});
 
 /** The last item of the page before: its place in the order, and its id, since several items may share a place. */
 const cursorSchema = z.tuple([z.string(), z.union([z.string(), z.number()]), z.string()]);
@@ -22,7 +33,7 @@ const cursorSchema = z.tuple([z.string(), z.union([z.string(), z.number()]), z.s
 export function pageOf<T extends { readonly id: string }>(
   items: readonly T[],
   query: unknown,
-  { sorters, standard }: { readonly sorters: Sorters<T>; readonly standard: string },
+  { sorters, standard }: Order<T>,
 ): Page<T> {
   const { limit, cursor, sort = standard } = parse(listQuerySchema, query);
   const field = sort.replace(/^-/, '');

@@ -2,11 +2,11 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import type { KeyRing } from '../api-keys/key-ring.ts';
-import { requestFilterSchema, requestListSchema, requestWhySchema } from '../contract/requests.ts';
+import { requestFilterSchema, requestListSchema, requestSort, requestWhySchema } from '../contract/requests.ts';
 import type { RecentRequests } from '../requests/recent-requests.ts';
 import type { AttemptRecord, RequestRecord } from '../requests/request-record.ts';
 import { notFound, onlyMethods } from './admin-error.ts';
-import { pageOf, takeFilters } from './list-page.ts';
+import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { instant } from './present.ts';
 import { presentRequest } from './present-request.ts';
 
@@ -15,11 +15,7 @@ export interface RequestRoutesDeps {
   readonly keys: Pick<KeyRing, 'get'>;
 }
 
-/** In the order in which they ended, which is the one in which they come to be known. */
-const ORDER = {
-  sorters: { ended_at: ({ startedAt, durationMs }: RequestRecord) => startedAt + durationMs },
-  standard: '-ended_at',
-};
+const ORDER = orderBy(requestSort, { ended_at: ({ startedAt, durationMs }: RequestRecord) => startedAt + durationMs });
 
 export function createRequestRoutes({ requests, keys }: RequestRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -6,13 +6,14 @@ import {
   clientSessionFilterSchema,
   clientSessionListSchema,
   clientSessionSchema,
+  clientSessionSort,
 } from '../contract/sessions.ts';
 import type { Now } from '../core/time.ts';
 import { redactText } from '../observability/redact.ts';
 import type { RunningRequest } from '../sessions/client-session.ts';
 import type { ClientSessions, LiveSession } from '../sessions/client-sessions.ts';
 import { notFound, onlyMethods } from './admin-error.ts';
-import { pageOf, takeFilters } from './list-page.ts';
+import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { instant } from './present.ts';
 import { keyReference } from './present-request.ts';
 
@@ -24,14 +25,11 @@ export interface SessionRoutesDeps {
 
 type Listed = LiveSession & { readonly id: string };
 
-const ORDER = {
-  sorters: {
-    last_seen_at: ({ session }: Listed) => session.lastSeenAt,
-    first_seen_at: ({ session }: Listed) => session.firstSeenAt,
-    running: ({ running }: Listed) => running.size,
-  },
-  standard: '-last_seen_at',
-};
+const ORDER = orderBy(clientSessionSort, {
+  last_seen_at: ({ session }: Listed) => session.lastSeenAt,
+  first_seen_at: ({ session }: Listed) => session.firstSeenAt,
+  running: ({ running }: Listed) => running.size,
+});
 
 export function createSessionRoutes(deps: SessionRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -10,8 +10,7 @@ export const accountSchema = z.object({
   name: z.string(),
   kind: kindSchema,
   status: statusSchema,
-  /** In plain words; null while it serves. */
-  status_reason: z.string().nullable(),
+  status_reason: z.string().nullable().describe('In plain words; null while it serves.'),
   rate_limited_until: optionalInstantSchema,
   model_benches: z.array(z.object({ family: z.string(), until: instantSchema })),
   windows: z.array(
@@ -23,12 +22,13 @@ export const accountSchema = z.object({
     }),
   ),
   expires_at: optionalInstantSchema,
-  /** When the account has to be authorized again; null for kinds without a login. */
-  login_expires_at: optionalInstantSchema,
-  /** The authorization server did not say: counted from the authorization. */
-  login_expires_estimated: z.boolean(),
-  /** When a person last gave it its credential; null when that was before anybody noted it. */
-  authorized_at: optionalInstantSchema,
+  login_expires_at: optionalInstantSchema.describe(
+    'When the account has to be authorized again; null for kinds without a login.',
+  ),
+  login_expires_estimated: z.boolean().describe('The authorization server did not say: counted from the authorization.'),
+  authorized_at: optionalInstantSchema.describe(
+    'When a person last gave it its credential; null when that was before anybody noted it.',
+  ),
   last_refreshed_at: optionalInstantSchema,
   last_refresh_error: z.object({ at: instantSchema, message: z.string() }).nullable(),
   last_used_at: optionalInstantSchema,
@@ -45,20 +45,23 @@ export const accountSchema = z.object({
   email: z.string().nullable(),
   plan: z.string().nullable(),
   priority: z.number(),
-  /** Of this account alone; null where the configuration's value counts. */
-  max_concurrency: z.number().nullable(),
+  max_concurrency: z.number().nullable().describe("Of this account alone; null where the configuration's value counts."),
   max_utilization: z.number().nullable(),
   allow_overage: z.boolean().nullable(),
-  /** Grows by one with everything that a person does to the account; also the reply's `ETag`. */
-  revision: z.number().int().positive(),
-  /** Declared in the configuration, and changed only there. */
-  read_only: z.boolean(),
+  revision: z
+    .number()
+    .int()
+    .positive()
+    .describe("Grows by one with everything that a person does to the account; also the reply's `ETag`."),
+  read_only: z.boolean().describe('Declared in the configuration, and changed only there.'),
   created_at: instantSchema,
   updated_at: instantSchema,
 });
 export type AccountView = z.infer<typeof accountSchema>;
 
 export const accountListSchema = listOf(accountSchema);
+
+export const accountSort = { fields: ['created_at', 'name', 'status', 'priority'], standard: 'created_at' } as const;
 
 /** Beside `limit`, `cursor` and `sort`. */
 export const accountFilterSchema = z.strictObject({ status: statusSchema.optional(), kind: kindSchema.optional() });
@@ -75,11 +78,13 @@ export const createAccountSchema = z.discriminatedUnion(
       expires_at: sentInstantSchema.nullish(),
     }),
     z.strictObject({
-      /** Only for an account that is new; without it the identity's email address is taken. */
-      name: nameSchema.optional(),
+      name: nameSchema.optional().describe("Only for an account that is new; without it the identity's email address is taken."),
       kind: z.literal('oauth').optional(),
-      /** The code, `code#state`, or the whole address of the page that the browser was sent back to. */
-      code: z.string().min(1).max(8192),
+      code: z
+        .string()
+        .min(1)
+        .max(8192)
+        .describe('The code, `code#state`, or the whole address of the page that the browser was sent back to.'),
       state: z.string().min(1).max(512).optional(),
     }),
   ],
@@ -92,8 +97,7 @@ export const updateAccountSchema = z.strictObject({
   name: nameSchema.optional(),
   status: z.enum(['active', 'inactive']).optional(),
   priority: z.number().int().min(-1000).max(1000).optional(),
-  /** Null gives the limit back to the configuration. */
-  max_concurrency: z.number().int().min(1).max(10_000).nullish(),
+  max_concurrency: z.number().int().min(1).max(10_000).nullish().describe('Null gives the limit back to the configuration.'),
   max_utilization: z.number().min(0.01).max(1).nullish(),
   allow_overage: z.boolean().nullish(),
   api_key: secretSchema.optional(),
@@ -111,8 +115,7 @@ export const testAccountSchema = z.strictObject({ model: z.string().min(1).max(2
 
 export const testResultSchema = z.object({
   result: z.enum(['ok', 'failed']),
-  /** The upstream's; null when there was no answer, or nothing was sent. */
-  status: z.number().nullable(),
+  status: z.number().nullable().describe("The upstream's; null when there was no answer, or nothing was sent."),
   error_type: z.string().nullable(),
   message: z.string(),
   model: z.string().nullable(),
@@ -128,19 +131,17 @@ export const servingSchema = z.object({
   at: instantSchema,
   can_serve: z.boolean(),
   model: z.string().nullable(),
-  /** All that stands in the way, in the order in which selection looks. */
-  reasons: z.array(
-    z.object({
-      code: z.enum(['inactive', 'invalid', 'rate_limited', 'family_benched', 'busy', 'on_probation', 'over_share', 'no_token']),
-      message: z.string(),
-      /** What a person can do about it; null where waiting is all. */
-      remedy: z.string().nullable(),
-      /** When it goes by itself. */
-      until: optionalInstantSchema,
-    }),
-  ),
-  /** Null when it can serve now, or when it does not come to by itself. */
-  next_chance_at: optionalInstantSchema,
+  reasons: z
+    .array(
+      z.object({
+        code: z.enum(['inactive', 'invalid', 'rate_limited', 'family_benched', 'busy', 'on_probation', 'over_share', 'no_token']),
+        message: z.string(),
+        remedy: z.string().nullable().describe('What a person can do about it; null where waiting is all.'),
+        until: optionalInstantSchema.describe('When it goes by itself.'),
+      }),
+    )
+    .describe('All that stands in the way, in the order in which selection looks.'),
+  next_chance_at: optionalInstantSchema.describe('Null when it can serve now, or when it does not come to by itself.'),
 });
 
 /** How full the quota windows were over the last week, oldest first; between two points a window did not change. */
@@ -174,15 +175,17 @@ const accountEventSchema = z.object({
 });
 export const accountEventListSchema = listOf(accountEventSchema);
 
+export const accountEventSort = { fields: ['at'], standard: '-at' } as const;
+
 export const authorizeSchema = z.strictObject({
   name: nameSchema.optional(),
   organization_uuid: z.guid().optional(),
   account_id: z.string().max(100).optional(),
-  /** Stored as a setting when none is configured. */
   client_id: z
     .string()
     .regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 printable characters without spaces')
-    .optional(),
+    .optional()
+    .describe('Stored as a setting when none is configured.'),
 });
 
 export const loginSchema = z.object({ authorization_url: z.string(), state: z.string(), expires_at: instantSchema });

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { instantSchema, namedSchema } from './common.ts';
 
 export const alertSchema = z.object({
-  /** The same for as long as the cause is the same. */
-  id: z.string(),
+  id: z.string().describe('The same for as long as the cause is the same.'),
   code: z.enum([
     'account_invalid',
     'login_expires_soon',
@@ -12,10 +11,8 @@ export const alertSchema = z.object({
     'storage_failing',
     'configuration_refused',
   ]),
-  /** In plain words, with the remedy. */
-  message: z.string(),
+  message: z.string().describe('In plain words, with the remedy.'),
   since: instantSchema,
-  /** Null when it is about no single account. */
-  account: namedSchema.nullable(),
+  account: namedSchema.nullable().describe('Null when it is about no single account.'),
 });
 export type AlertView = z.infer<typeof alertSchema>;

@@ -6,8 +6,7 @@ const passphraseSchema = z.string().min(12, 'must have at least 12 characters').
 
 export const exportAccountsSchema = z.strictObject({
   passphrase: passphraseSchema,
-  /** All of them when this is left out. */
-  account_ids: z.array(z.string().max(100)).min(1).max(1000).optional(),
+  account_ids: z.array(z.string().max(100)).min(1).max(1000).optional().describe('All of them when this is left out.'),
 });
 
 export const exportedAccountsSchema = z.object({ archive: z.string(), accounts: z.number().int() });
@@ -24,8 +23,9 @@ export const importedAccountsSchema = z.object({
   data: z.array(
     z.object({
       name: z.string(),
-      /** `exists`: an account of the same identity is here already and was left alone. */
-      result: z.enum(['imported', 'exists']),
+      result: z
+        .enum(['imported', 'exists'])
+        .describe('`exists`: an account of the same identity is here already and was left alone.'),
       account: accountSchema,
     }),
   ),

@@ -10,14 +10,23 @@ export const sentInstantSchema = z.iso.datetime({ offset: true });
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), has_more: z.boolean(), next_cursor: z.string().nullable() });
 
+/** How many items one page of a list holds. */
+export const LIST_LIMIT = { default: 50, max: 200 } as const;
+
+/** By which fields a list can be sorted, and its order when nobody asks; `-` in front for descending. */
+export interface Sort<F extends string = string> {
+  readonly fields: readonly F[];
+  readonly standard: F | `-${F}`;
+}
+
 /** `?limit=&cursor=&sort=` of every list; `sort` takes a field, with `-` in front for descending. */
 export const listQuerySchema = z.strictObject({
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(1).max(200))
-    .default(50),
+    .pipe(z.number().min(1).max(LIST_LIMIT.max))
+    .default(LIST_LIMIT.default),
   cursor: z.string().min(1).max(1000).optional(),
   sort: z.string().min(1).max(50).optional(),
 });
@@ -39,8 +48,10 @@ export const errorSchema = z.object({
   error: z.object({
     type: z.string(),
     message: z.string(),
-    /** What exactly is wrong with the request. */
-    fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    fields: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('What exactly is wrong with the request.'),
   }),
   request_id: z.string(),
 });

@@ -5,23 +5,23 @@ import { instantSchema, listOf, nameSchema, optionalInstantSchema, sentInstantSc
 export const keySchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** The first characters, to recognise it by. */
-  prefix: z.string(),
+  prefix: z.string().describe('The first characters, to recognise it by.'),
   role: z.enum(['user', 'admin']),
   enabled: z.boolean(),
   expires_at: optionalInstantSchema,
   created_at: instantSchema,
   last_used_at: optionalInstantSchema,
-  /** Until when the secret from before the last rotation still works; null when it does not. */
-  former_key_valid_until: optionalInstantSchema,
-  /** Grows by one with every change that a person makes; also the reply's `ETag`. */
-  revision: z.number().int().positive(),
-  /** Declared in the configuration, and changed only there. */
-  read_only: z.boolean(),
+  former_key_valid_until: optionalInstantSchema.describe(
+    'Until when the secret from before the last rotation still works; null when it does not.',
+  ),
+  revision: z.number().int().positive().describe("Grows by one with every change that a person makes; also the reply's `ETag`."),
+  read_only: z.boolean().describe('Declared in the configuration, and changed only there.'),
 });
 export type KeyView = z.infer<typeof keySchema>;
 
 export const keyListSchema = listOf(keySchema);
+
+export const keySort = { fields: ['created_at', 'name', 'last_used_at'], standard: 'created_at' } as const;
 
 /** Beside `limit`, `cursor` and `sort`. */
 export const keyFilterSchema = z.strictObject({ role: z.enum(['user', 'admin']).optional() });

@@ -7,18 +7,15 @@ const outcomeSchema = z.enum(['relayed', 'refused', 'client_gone', 'cut']);
 export const requestSchema = z.object({
   id: z.string(),
   started_at: instantSchema,
-  /** Null where no key was asked for, or none was right. */
-  key: namedSchema.nullable(),
-  /** The account of the last attempt; null when there was none. */
-  account: namedSchema.nullable(),
+  key: namedSchema.nullable().describe('Null where no key was asked for, or none was right.'),
+  account: namedSchema.nullable().describe('The account of the last attempt; null when there was none.'),
   method: z.string(),
-  /** Without query. */
-  path: z.string(),
+  path: z.string().describe('Without query.'),
   model: z.string().nullable(),
-  /** What the client saw; 499 when it left first. */
-  status: z.number(),
-  /** `refused`: Headgate answered with an error of its own. `cut`: the upstream broke off after its reply had begun. */
-  outcome: outcomeSchema,
+  status: z.number().describe('What the client saw; 499 when it left first.'),
+  outcome: outcomeSchema.describe(
+    '`refused`: Headgate answered with an error of its own. `cut`: the upstream broke off after its reply had begun.',
+  ),
   error_type: z.string().nullable(),
   attempts: z.number().int().nonnegative(),
   streamed: z.boolean(),
@@ -36,6 +33,9 @@ export const requestSchema = z.object({
 export type RequestView = z.infer<typeof requestSchema>;
 
 export const requestListSchema = listOf(requestSchema);
+
+/** In the order in which they ended, which is the one in which they come to be known. */
+export const requestSort = { fields: ['ended_at'], standard: '-ended_at' } as const;
 
 /** Beside `limit` and `cursor`. An account counts for a request when any attempt was made on it. */
 export const requestFilterSchema = z.strictObject({
@@ -59,20 +59,17 @@ const exclusionSchema = z.enum([
 
 const attemptSchema = z.object({
   account: namedSchema,
-  /** Why this account. */
-  chosen_by: z.enum(['rotation', 'affinity', 'failover', 'retry', 'renewed', 'owner']),
-  /** The first accounts that were looked at, in the order of looking; empty where the account was given. */
-  candidates: z.array(
-    z.object({
-      account: namedSchema,
-      /** What removed it; null: nothing. */
-      excluded: exclusionSchema.nullable(),
-      /** The policy's, the larger the better; null where the policy knows no preference. */
-      score: z.number().nullable(),
-    }),
-  ),
-  /** The row of the reply table that judged the attempt. */
-  row: z.number().nullable(),
+  chosen_by: z.enum(['rotation', 'affinity', 'failover', 'retry', 'renewed', 'owner']).describe('Why this account.'),
+  candidates: z
+    .array(
+      z.object({
+        account: namedSchema,
+        excluded: exclusionSchema.nullable().describe('What removed it; null: nothing.'),
+        score: z.number().nullable().describe("The policy's, the larger the better; null where the policy knows no preference."),
+      }),
+    )
+    .describe('The first accounts that were looked at, in the order of looking; empty where the account was given.'),
+  row: z.number().nullable().describe('The row of the reply table that judged the attempt.'),
   status: z.number().nullable(),
   upstream_request_id: z.string().nullable(),
   may_be_billed: z.boolean(),
@@ -87,10 +84,8 @@ export const requestWhySchema = z.object({
   method: z.string(),
   path: z.string(),
   model: z.string().nullable(),
-  /** The policy that was in force. */
-  policy: z.string(),
-  /** Did the request belong to a conversation that has, or got, an account of its own? */
-  has_conversation: z.boolean(),
+  policy: z.string().describe('The policy that was in force.'),
+  has_conversation: z.boolean().describe('Did the request belong to a conversation that has, or got, an account of its own?'),
   waited_for_account: z.boolean(),
   status: z.number(),
   outcome: outcomeSchema,

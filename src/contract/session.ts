@@ -6,8 +6,6 @@ export const loginRequestSchema = z.strictObject({ api_key: z.string().min(1).ma
 
 export const sessionSchema = z.object({
   authenticated: z.boolean(),
-  /** Null for who is not signed in. */
-  role: z.enum(['admin']).nullable(),
-  /** The end of a dashboard session; null for a key, which has none of its own. */
-  expires_at: optionalInstantSchema,
+  role: z.enum(['admin']).nullable().describe('Null for who is not signed in.'),
+  expires_at: optionalInstantSchema.describe('The end of a dashboard session; null for a key, which has none of its own.'),
 });

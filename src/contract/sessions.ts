@@ -4,36 +4,33 @@ import { instantSchema, listOf, namedSchema, optionalInstantSchema } from './com
 
 export const clientSessionSchema = z.object({
   id: z.string(),
-  /** Null where no key was asked for. */
-  key: namedSchema.nullable(),
+  key: namedSchema.nullable().describe('Null where no key was asked for.'),
   address: z.string(),
   user_agent: z.string(),
   first_seen_at: instantSchema,
   last_seen_at: instantSchema,
-  /** When it is forgotten, if nothing more is heard of it. */
-  expires_at: instantSchema,
-  /** A person revoked it: it is refused before this instant. */
-  revoked_until: optionalInstantSchema,
-  /** Its requests that have not ended, the oldest first. */
-  running: z.array(
-    z.object({
-      request_id: z.string(),
-      started_at: instantSchema,
-      /** The account that it is on now; null while it has none. */
-      account: namedSchema.nullable(),
-      method: z.string(),
-      path: z.string(),
-      model: z.string().nullable(),
-      /** Of the request's body, once it is complete. */
-      bytes_received: z.number().nonnegative(),
-      /** Of the reply, its head included. */
-      bytes_sent: z.number().nonnegative(),
-    }),
-  ),
+  expires_at: instantSchema.describe('When it is forgotten, if nothing more is heard of it.'),
+  revoked_until: optionalInstantSchema.describe('A person revoked it: it is refused before this instant.'),
+  running: z
+    .array(
+      z.object({
+        request_id: z.string(),
+        started_at: instantSchema,
+        account: namedSchema.nullable().describe('The account that it is on now; null while it has none.'),
+        method: z.string(),
+        path: z.string(),
+        model: z.string().nullable(),
+        bytes_received: z.number().nonnegative().describe("Of the request's body, once it is complete."),
+        bytes_sent: z.number().nonnegative().describe('Of the reply, its head included.'),
+      }),
+    )
+    .describe('Its requests that have not ended, the oldest first.'),
 });
 export type ClientSessionView = z.infer<typeof clientSessionSchema>;
 
 export const clientSessionListSchema = listOf(clientSessionSchema);
+
+export const clientSessionSort = { fields: ['last_seen_at', 'first_seen_at', 'running'], standard: '-last_seen_at' } as const;
 
 /** Beside `limit` and `cursor`. */
 export const clientSessionFilterSchema = z.strictObject({ key_id: z.string().min(1).max(100).optional() });

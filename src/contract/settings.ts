@@ -8,28 +8,21 @@ const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.stri
 const settingSchema = z.object({
   key: z.string(),
   value: valueSchema,
-  /** Of a secret: whether there is one. Always false for what is shown. */
-  is_set_secret: z.boolean(),
+  is_set_secret: z.boolean().describe('Of a secret: whether there is one. Always false for what is shown.'),
   default: valueSchema,
   origin: z.object({
     kind: z.enum(['default', 'file', 'settings', 'environment', 'flag']),
-    /** The file, variable or flag. */
-    name: z.string().nullable(),
+    name: z.string().nullable().describe('The file, variable or flag.'),
     line: z.number().nullable(),
   }),
   meaning: z.string(),
-  /** What may stand here, with its bounds. */
-  allowed: z.string(),
+  allowed: z.string().describe('What may stand here, with its bounds.'),
   kind: z.enum(['text', 'choice', 'duration', 'size', 'integer', 'fraction', 'boolean', 'list', 'entries']),
-  /** The words of a choice; empty for every other kind. */
-  choices: z.array(z.string()),
-  /** Another value of the file waits for a restart. */
-  waits_for_restart: z.boolean(),
+  choices: z.array(z.string()).describe('The words of a choice; empty for every other kind.'),
+  waits_for_restart: z.boolean().describe('Another value of the file waits for a restart.'),
   changeable: z.boolean(),
-  /** Why it cannot be changed here; null when it can. */
-  read_only_reason: z.string().nullable(),
-  /** What would count without the setting; null where no setting hides anything. */
-  file_value: valueSchema,
+  read_only_reason: z.string().nullable().describe('Why it cannot be changed here; null when it can.'),
+  file_value: valueSchema.describe('What would count without the setting; null where no setting hides anything.'),
 });
 
 export const settingsSchema = z.object({
@@ -38,7 +31,6 @@ export const settingsSchema = z.object({
   node_version: z.string(),
   data_folder: z.string(),
   config_file: z.string().nullable(),
-  /** The last change of the file that was refused; null when what it says is in force. */
   last_refused_change: z
     .object({
       at: instantSchema,
@@ -46,7 +38,8 @@ export const settingsSchema = z.object({
         z.object({ key: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().nullable() }),
       ),
     })
-    .nullable(),
+    .nullable()
+    .describe('The last change of the file that was refused; null when what it says is in force.'),
   storage: z.object({
     writable: z.boolean(),
     files: z.array(z.object({ name: z.string(), bytes: z.number(), modified_at: instantSchema })),

@@ -13,27 +13,28 @@ export const statisticsSchema = z.object({
   inactive_accounts: count,
   rate_limited_accounts: count,
   invalid_accounts: count,
-  /** Accounts of kind `oauth` in use whose access token ends within the hour. */
-  accounts_needing_refresh: count,
-  /** Of the access tokens that Headgate refreshes; null when there is none. */
-  oldest_token_age_hours: z.number().nonnegative().nullable(),
+  accounts_needing_refresh: count.describe('Accounts of kind `oauth` in use whose access token ends within the hour.'),
+  oldest_token_age_hours: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('Of the access tokens that Headgate refreshes; null when there is none.'),
   system_health: z.enum(['healthy', 'degraded', 'unhealthy']),
-  /** What `system_health` is derived from, in plain words. */
-  health_reason: z.string(),
-  /** The account that comes back first by itself; null when none of those that wait does. */
-  next_recovery: z.object({ account: namedSchema, at: instantSchema }).nullable(),
-  /** The next run of the job that refreshes tokens; null while no jobs run. */
-  next_refresh_at: optionalInstantSchema,
+  health_reason: z.string().describe('What `system_health` is derived from, in plain words.'),
+  next_recovery: z
+    .object({ account: namedSchema, at: instantSchema })
+    .nullable()
+    .describe('The account that comes back first by itself; null when none of those that wait does.'),
+  next_refresh_at: optionalInstantSchema.describe('The next run of the job that refreshes tokens; null while no jobs run.'),
   alerts: z.array(alertSchema),
-  /** Streamed replies that are being relayed. */
-  active_streams: count,
-  /** Since the start of the process, and over its last hour. */
-  requests: z.object({ total: requests, last_hour: requests, in_flight: count }),
+  active_streams: count.describe('Streamed replies that are being relayed.'),
+  requests: z
+    .object({ total: requests, last_hour: requests, in_flight: count })
+    .describe('Since the start of the process, and over its last hour.'),
   tokens: z.object({ total: tokens, last_hour: tokens }),
-  /** Sixty minutes, the running one included, oldest first; `at` is the beginning of the minute. */
-  last_hour_by_minute: z.array(
-    z.object({ at: instantSchema, requests: count, errors: count, input_tokens: count, output_tokens: count }),
-  ),
+  last_hour_by_minute: z
+    .array(z.object({ at: instantSchema, requests: count, errors: count, input_tokens: count, output_tokens: count }))
+    .describe('Sixty minutes, the running one included, oldest first; `at` is the beginning of the minute.'),
   generated_at: instantSchema,
   version: z.string(),
   uptime_seconds: z.number().nonnegative(),

@@ -21,6 +21,7 @@ import { ClientSessions } from '../../src/sessions/client-sessions.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { HOUR, MINUTE } from './builders.ts';
 import { testLoaded } from './config.ts';
+import { assertDocumented } from './documented.ts';
 import { type TokenWorld, tokenWorld, type WorldOptions } from './token-world.ts';
 
 export const ADMIN_KEY = 'hga_a-made-up-admin-key-for-tests';
@@ -158,7 +159,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
       [method.toLowerCase() as 'get'](path)
       .set({ host: HOST, ...headers });
     const reply = body === undefined ? await sent : await sent.send(body as object);
-    if (path.startsWith('/api')) checkReply(reply);
+    if (path.startsWith('/api')) checkReply(method, path, reply);
     return reply;
   }
 
@@ -190,10 +191,11 @@ export const cookieOf = (reply: Response): string => String(reply.headers['set-c
 export const faultsOf = (reply: Response): readonly string[] =>
   (errorSchema.parse(reply.body).error.fields ?? []).map(({ path }) => path);
 
-/** What holds for every reply: nobody keeps it, and an error has the one shape. */
-function checkReply(reply: Response): void {
+/** What holds for every reply: nobody keeps it, it is as documented, and an error has the one shape. */
+function checkReply(method: string, path: string, reply: Response): void {
   assert.equal(reply.headers['cache-control'], 'no-store');
   assert.match(String(reply.headers['request-id']), /^hgr_[\w-]{16}$/);
+  assertDocumented(method, path, reply);
   if (reply.status < 400) return;
   const error = errorSchema.parse(reply.body);
   assert.equal(error.request_id, reply.headers['request-id']);

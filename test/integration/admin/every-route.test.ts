@@ -1,27 +1,15 @@
-/** The routes of the administration as they really are, taken from the router itself: each has its audience, also one that is new. */
+/** Each route of the administration, taken from the router itself, has its audience, also one that is new. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { adminRoutesOf } from '../../support/admin-routes.ts';
 import { ADMIN_KEY, type AdminWorld, adminWorld, cookieOf } from '../../support/admin-world.ts';
-
-interface Layer {
-  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
-  readonly handle: { readonly stack?: readonly Layer[] };
-}
 
 /** Open to anybody; everything else needs the operator. A route does not get in here by being written. */
 const PUBLIC = ['POST /auth/login', 'GET /auth/session'];
 /** Fit for every route, so that nothing but the audience decides. */
 const idIn = (path: string): string => path.replaceAll(/:\w+/g, 'none');
-
-/** `GET /accounts/:id` of every route below the layers, in their order. */
-const routesOf = (layers: readonly Layer[]): readonly string[] =>
-  layers.flatMap(({ route, handle }) => {
-    if (!route) return routesOf(handle.stack ?? []);
-    const methods = Object.keys(route.methods).filter((method) => method !== '_all');
-    return methods.map((method) => `${method.toUpperCase()} ${route.path}`);
-  });
 
 describe('every route of the administration', () => {
   let world: AdminWorld;
@@ -35,8 +23,7 @@ describe('every route of the administration', () => {
     server = createServer(world.app).listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { stack } = (world.app as unknown as { router: { stack: readonly Layer[] } }).router;
-    routes = stack.map(({ handle }) => routesOf(handle.stack ?? [])).find((below) => below.includes('GET /accounts')) ?? [];
+    routes = adminRoutesOf(world.app);
     secret = (await world.aKey('user')).secret;
     page = { ...(await world.signIn()), origin };
   });

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Response } from 'supertest';
-import type { RunningRequest } from '../../../src/sessions/client-session.ts';
 import { ADMIN_KEY, type AdminWorld, adminWorld } from '../../support/admin-world.ts';
 import { HOUR } from '../../support/builders.ts';
-import { aRequestRecord } from '../../support/request-records.ts';
+import { aRequestRecord, aRunningRequest } from '../../support/request-records.ts';
 
 const secretArbitrary = fc.stringMatching(/^[A-Za-z0-9_-]{24,40}$/);
 
@@ -28,12 +27,6 @@ const accountPath = ({ world }: Scene, which: number): string => {
 const keyPath = ({ world }: Scene, which: number): string => {
   const keys = world.keys.list();
   return `/api/keys/${keys[which % Math.max(1, keys.length)]?.id ?? 'key_none'}`;
-};
-
-const aRunningRequest: RunningRequest = {
-  ...{ id: 'hgr_1', startedAt: 0, method: 'POST', path: '/v1/messages', model: null, account: null, body: { byteLength: 0 } },
-  bytesSent: () => 0,
-  cut: () => undefined,
 };
 
 /** Of the two replies that hold a key: what they say beside it. */
@@ -104,7 +97,7 @@ const steps = {
   },
   sessions: async ({ world }: Scene, { which }: Step) => {
     const apiKeyId = world.keys.list()[0]?.id ?? null;
-    world.clients.begin({ apiKeyId, address: '192.0.2.1', userAgent: `agent ${which}` }, aRunningRequest, true);
+    world.clients.begin({ apiKeyId, address: '192.0.2.1', userAgent: `agent ${which}` }, aRunningRequest(), true);
     const id = world.clients.list()[0]?.session.id;
     if (which % 3 === 0) await world.call('DELETE', `/api/sessions/${id}`);
     return world.call('GET', which % 2 === 0 ? '/api/sessions' : `/api/sessions/${id}`);
