@@ -5,6 +5,7 @@ import { addAccountCommands } from './accounts.ts';
 import { addBackupCommands } from './backup.ts';
 import { addConfigCommands } from './config.ts';
 import { addDemoCommand } from './demo.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addEnvCommand } from './env.ts';
 import { addInfoCommands } from './info.ts';
 import { addKeyCommands } from './keys.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addKeyCommands(program);
   addEnvCommand(program);
   addInfoCommands(program);
+  addDoctorCommand(program);
   addConfigCommands(program);
   addBackupCommands(program);
   addPlanCommand(program);
