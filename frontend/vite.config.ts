@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressAssets } from './compress.ts';
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -12,7 +13,7 @@ const HEADGATE = 'http://127.0.0.1:4000';
 export default defineConfig({
   root: pathOf('.'),
   base: '/ui/',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), compressAssets()],
   resolve: { alias: { '@': pathOf('src'), '@contract': pathOf('../src/contract') } },
   // The server puts the nonce of each reply in its place.
   html: { cspNonce: '__CSP_NONCE__' },

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
+import { serveCompressed } from './compressed-files.ts';
 
 const nonceOf = (res: ServerResponse): string => {
   const { locals } = res as ServerResponse & { locals: { nonce?: string } };
@@ -51,9 +52,9 @@ export function createUiRoutes(files: string = FILES): Router {
   // Some libraries of the dashboard add <style> elements at run time; the nonce lets those through, and nothing that was smuggled in.
   router.use(pagePolicy(nonceSource));
   // The name of such a file holds the hash of what is in it.
-  router.use('/assets', express.static(join(files, 'assets'), { index: false, redirect: false, immutable: true, maxAge: '1y' }));
+  router.use('/assets', serveCompressed(join(files, 'assets'), { immutable: true, maxAge: '1y' }));
   router.get('/{*page}', sendPage(files));
-  router.use(express.static(files, { index: false, redirect: false, dotfiles: 'ignore' }));
+  router.use(serveCompressed(files, { dotfiles: 'ignore' }));
   return router;
 }
 
