@@ -27,10 +27,13 @@ export interface EnrollmentDeps {
 export interface Enrolled {
   /**
    * `created`: a new account. `reauthorized`: a known one got the new credential in place.
-   * `mismatch`: the login was of another identity than the account asked for; it is kept as a new, inactive account.
+   * `other_created`, `other_reauthorized`: the login was of another identity than the account asked for, which is as it was. It is kept as
+   * a new, inactive account, or has renewed the account of that identity in place.
    */
-  readonly result: 'created' | 'reauthorized' | 'mismatch';
+  readonly result: 'created' | 'reauthorized' | 'other_created' | 'other_reauthorized';
   readonly account: Account;
+  /** Of what was asked for and not met: the account that the login was for. */
+  readonly asked?: Account;
 }
 
 /** A credential that a person hands in: an API key, or a long-lived access token. */
@@ -118,13 +121,17 @@ async function enrollGrant(deps: EnrollmentDeps, login: GrantedLogin, by: Eviden
   const { grant, intent, withheld, state } = login;
   const evidence = withheld.length === 0 ? by : { ...by, summary: `${by.summary}; not granted: ${withheld.join(' ')}` };
   const asked = intent.accountId === undefined ? undefined : deps.pool.get(intent.accountId);
-  const known = asked ?? deps.pool.list().find((account) => account.kind === 'oauth' && isSame(account.identity, grant.identity));
   const isMismatch = asked !== undefined && !mayBelongTo(asked, grant.identity);
-  const again = known && !isMismatch ? await reauthorize(deps, known, login, evidence) : undefined;
+  const known = isMismatch ? accountOf(deps, grant.identity) : (asked ?? accountOf(deps, grant.identity));
+  const again = known && (await reauthorize(deps, known, login, evidence));
   const account = again ?? (await createFrom(deps, login, { inactive: isMismatch }, evidence));
   deps.logins.forget(state);
-  return { result: again ? 'reauthorized' : isMismatch ? 'mismatch' : 'created', account };
+  if (isMismatch) return { result: again ? 'other_reauthorized' : 'other_created', account, asked };
+  return { result: again ? 'reauthorized' : 'created', account };
 }
+
+const accountOf = ({ pool }: EnrollmentDeps, identity: Identity): Account | undefined =>
+  pool.list().find((account) => account.kind === 'oauth' && isSame(account.identity, identity));
 
 /** Account and organisation: the same person may hold a seat in several. Without an identity nothing is known to be the same. */
 const isSame = (a: Identity, b: Identity): boolean =>
@@ -263,7 +270,7 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
       pool.list().map(({ name }) => name),
     ),
     kind,
-    status: inactive ? { state: 'inactive', since: at, by: 'person', resume: health } : health,
+    status: inactive ? { state: 'inactive', since: at, by: 'unasked', resume: health } : health,
     generation,
     expiresAt: tokens.expiresAt,
     loginExpiresAt: tokens.loginExpiresAt,

@@ -55,8 +55,8 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
     res.json(accountListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/accounts', async (req, res) => {
-    const { result, account } = await add(deps, req, res);
-    if (result === 'mismatch') throw otherIdentity(account);
+    const { result, account, asked } = await add(deps, req, res);
+    if (result === 'other_created' || result === 'other_reauthorized') throw otherIdentity(result, account, asked);
     res.status(result === 'created' ? 201 : 200).json(createdAccountSchema.parse({ result, account: view(account) }));
   });
   router.all('/accounts', onlyMethods('GET', 'POST'));
@@ -122,10 +122,17 @@ function refuseTaken(pool: Pick<AccountPool, 'list'>, name: string, ownId?: stri
     throw conflict(`There is another account named "${name}".`);
 }
 
-const otherIdentity = ({ name }: Account): AdminError =>
-  conflict(
-    `The login was for another identity than this account's. Nothing is lost: it is kept as the inactive account "${name}".`,
+/** Both are told: what became of the login, and that the account it was for still waits for its own. */
+function otherIdentity(result: Enrolled['result'], { name }: Account, asked: Account | undefined): AdminError {
+  const kept =
+    result === 'other_reauthorized'
+      ? `"${name}", which was in the pool already, has a new login.`
+      : `it is kept as the new account "${name}", switched off.`;
+  const wanted = asked === undefined ? 'the account asked for' : `"${asked.name}"`;
+  return conflict(
+    `This was approved by another identity than that of ${wanted}, which is as it was. Nothing is lost: ${kept} Approve again, signed in at the provider as the owner of ${wanted}.`,
   );
+}
 
 const EDITABLE = ['name', 'priority', 'max_concurrency', 'max_utilization', 'allow_overage'] as const;
 

@@ -1,5 +1,5 @@
 /** Why an account does not serve, in plain words. */
-import { type Account, type Health, healthOf, type InvalidReason, type LimitCause } from '../core/account.ts';
+import { type Account, type Health, healthOf, type Inactive, type InvalidReason, type LimitCause } from '../core/account.ts';
 import { isOver } from '../core/spell.ts';
 import type { EpochMs } from '../core/time.ts';
 
@@ -30,13 +30,14 @@ export function healthAt(account: Account, now: EpochMs): Health {
   return health.state === 'rate_limited' && isOver(health, now) ? { state: 'active' } : health;
 }
 
+const PAUSES: Readonly<Record<Inactive['by'], string>> = {
+  person: 'Switched off by a person.',
+  idle: 'Switched off because nobody used it.',
+  unasked: 'Kept switched off, because nobody asked for it.',
+};
+
 /** Who switched the account off; null while it is on. */
-export const pauseOf = ({ status }: Account): string | null =>
-  status.state !== 'inactive'
-    ? null
-    : status.by === 'person'
-      ? 'Switched off by a person.'
-      : 'Switched off because nobody used it.';
+export const pauseOf = ({ status }: Account): string | null => (status.state === 'inactive' ? PAUSES[status.by] : null);
 
 export function reasonOf(account: Account, health: Health): string | null {
   const why =

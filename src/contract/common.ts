@@ -5,7 +5,10 @@ import { z } from 'zod';
 export const instantSchema = z.iso.datetime();
 export const optionalInstantSchema = instantSchema.nullable();
 /** An instant as people and programs send it: any offset will do. */
-export const sentInstantSchema = z.iso.datetime({ offset: true });
+export const sentInstantSchema = z.iso.datetime({
+  offset: true,
+  error: 'must be an instant with its zone, such as 2027-01-31T23:59:59Z, in a year of four digits',
+});
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), has_more: z.boolean(), next_cursor: z.string().nullable() });

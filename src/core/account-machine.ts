@@ -172,9 +172,9 @@ const pause =
   (account: Account, { at }: { at: EpochMs }): Transition =>
     to(account, { state: 'inactive', since: at, by, resume: healthOf(account) });
 
-/** A person's pause outranks an idle one, so that traffic-driven reactivation can never undo it. */
+/** A person's pause outranks one by the product, so that traffic-driven reactivation can never undo it. */
 const claimPause: Cell<'disabled'> = (account) =>
-  account.status.state === 'inactive' && account.status.by === 'idle'
+  account.status.state === 'inactive' && account.status.by !== 'person'
     ? to(account, { ...account.status, by: 'person' })
     : stay(account);
 

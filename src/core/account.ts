@@ -57,8 +57,8 @@ export type Health = Active | RateLimited | Invalid;
 export interface Inactive {
   readonly state: 'inactive';
   readonly since: EpochMs;
-  /** Switched off by a person, or by the product because nobody used it. */
-  readonly by: 'person' | 'idle';
+  /** Switched off by a person, or by the product: because nobody used it, or because it came without anybody asking for it. */
+  readonly by: 'person' | 'idle' | 'unasked';
   readonly resume: Health;
 }
 

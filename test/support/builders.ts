@@ -1,5 +1,5 @@
 /** Small valid values for tests; each test says only what matters to it. */
-import { type Account, type AccountStatus, type Identity, nobody, noOwnLimits } from '../../src/core/account.ts';
+import { type Account, type AccountStatus, type Identity, type Inactive, nobody, noOwnLimits } from '../../src/core/account.ts';
 import type { Credential } from '../../src/core/credential.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -19,7 +19,7 @@ export const active: AccountStatus = { state: 'active' };
 export const limitedUntil = (until: number, mark: string | null = null) =>
   ({ state: 'rate_limited', since: NOW, until, cause: 'quota', mark, proven: null }) as const;
 export const invalidSince = (since: number) => ({ state: 'invalid', reason: 'credential_rejected', since }) as const;
-export const inactive = (resume: Exclude<AccountStatus, { state: 'inactive' }>, by: 'person' | 'idle' = 'person') =>
+export const inactive = (resume: Exclude<AccountStatus, { state: 'inactive' }>, by: Inactive['by'] = 'person') =>
   ({ state: 'inactive', since: NOW - HOUR, by, resume }) as const;
 
 export function anAccount(over: Partial<Account> = {}): Account {

@@ -33,7 +33,7 @@ const invalid = z.object({
 const inactive = z.object({
   state: z.literal('inactive'),
   since: instant,
-  by: z.enum(['person', 'idle']),
+  by: z.enum(['person', 'idle', 'unasked']),
   resume: z.discriminatedUnion('state', [active, rateLimited, invalid]),
 });
 

@@ -45,6 +45,12 @@ describe('keys over the administration API', () => {
     [{}, ['name']],
     [{ name: 'a', role: 'root' }, ['role']],
     [{ name: 'a', expires_at: iso(NOW) }, ['expires_at']],
+    [{ name: 'a', expires_at: '+202611-12-25T02:11:00.000Z' }, ['expires_at']],
+    [{ name: 'a', expires_at: '202611-12-25T02:11:00Z' }, ['expires_at']],
+    [{ name: 'a', expires_at: '2027-12-25' }, ['expires_at']],
+    [{ name: 'a', expires_at: '2027-02-30T00:00:00Z' }, ['expires_at']],
+    [{ name: 'a', expires_at: '' }, ['expires_at']],
+    [{ name: 'a', expires_at: 1_900_000_000 }, ['expires_at']],
     [{ name: 'a', key: 'hg_mine' }, ['key']],
     [{ name: 'a', enabled: false }, ['enabled']],
   ] as const;
@@ -55,6 +61,14 @@ describe('keys over the administration API', () => {
       assert.equal(world.keys.list().length, 0);
     });
   }
+
+  it('a change to an end that cannot be read is refused with the way to write it, and the former end stays', async () => {
+    const { id, expires_at } = await created({ name: 'laptop', expires_at: iso(NOW + HOUR) });
+    const reply = await world.call('PATCH', `/api/keys/${id}`, { body: { expires_at: '202611-12-25T02:11:00Z' } });
+    assert.equal(reply.status, 400);
+    assert.match(reply.body.error.fields[0].message, /such as 2027-01-31T23:59:59Z/);
+    assert.equal((await world.call('GET', `/api/keys/${id}`)).body.expires_at, expires_at);
+  });
 
   it('no two have the same name', async () => {
     await created({ name: 'laptop' });

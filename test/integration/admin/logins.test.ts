@@ -78,7 +78,25 @@ describe('logins over the administration API', () => {
     assert.equal(reply.status, 409);
     const kept = world.pool.list().find(({ id }) => id !== account.id);
     assert.equal(kept?.status.state, 'inactive');
-    assert.ok(reply.body.error.message.includes(kept?.name ?? '?'));
+    assert.ok(reply.body.error.message.includes(`kept as the new account "${kept?.name}", switched off`));
+    const view = await world.call('GET', `/api/accounts/${kept?.id}`);
+    assert.equal(view.body.status_reason, 'Kept switched off, because nobody asked for it.');
+  });
+
+  it('for another identity than the account’s that is in the pool renew that one in place, and make no second', async () => {
+    const ada = createdAccountSchema.parse((await added('ada')).body).account;
+    const bob = createdAccountSchema.parse((await added('bob')).body).account;
+    const reply = await added('bob', { account_id: ada.id });
+    assert.equal(reply.status, 409);
+    assert.ok(reply.body.error.message.includes(`"${bob.name}", which was in the pool already, has a new login.`));
+    assert.ok(reply.body.error.message.includes(`that of "${ada.name}", which is as it was`));
+    assert.deepEqual(
+      world.pool.list().map(({ id, status, generation }) => [id, status.state, generation]),
+      [
+        [ada.id, 'active', 1],
+        [bob.id, 'active', 2],
+      ],
+    );
   });
 
   it('for an account that is not there answer 404', async () =>

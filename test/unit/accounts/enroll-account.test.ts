@@ -112,8 +112,27 @@ describe('enrollment', () => {
         aLogin({ identity: bob }, { accountId: 'acc_1' }),
         BY_A_PERSON,
       );
-      assert.deepEqual([result, account.status.state, account.id === 'acc_1'], ['mismatch', 'inactive', false]);
+      assert.deepEqual([result, account.status.state, account.id === 'acc_1'], ['other_created', 'inactive', false]);
       assert.deepEqual([world.vault.get('acc_1'), world.vault.get(account.id)?.secret], [before, 'at']);
+    });
+
+    it('renews the login of the identity that approved, where that is in the pool, and leaves the account asked for as it is', async () => {
+      await world.anAccountWith({ account: { identity: ada, status: invalidSince(NOW) } });
+      const bobs = await world.enrollment.enrollGrant(aLogin({ identity: bob }), BY_A_PERSON);
+      const before = world.vault.get('acc_1');
+      const login = aLogin({ identity: bob, secret: 'at-2' }, { accountId: 'acc_1' });
+      const { result, account, asked } = await world.enrollment.enrollGrant(login, BY_A_PERSON);
+      assert.deepEqual([result, account.id, asked?.id], ['other_reauthorized', bobs.account.id, 'acc_1']);
+      assert.deepEqual([names().length, world.vault.get(bobs.account.id)?.secret], [2, 'at-2']);
+      assert.deepEqual([world.vault.get('acc_1'), world.pool.get('acc_1')?.status.state], [before, 'invalid']);
+    });
+
+    it('leaves an account switched off that a person switched off, when its login is renewed that way', async () => {
+      await world.anAccountWith({ account: { identity: ada } });
+      const { account } = await world.enrollment.enrollGrant(aLogin({ identity: bob }), BY_A_PERSON);
+      await world.pool.applyDurably(account.id, { type: 'disabled', at: NOW }, BY_A_PERSON);
+      await world.enrollment.enrollGrant(aLogin({ identity: bob }, { accountId: 'acc_1' }), BY_A_PERSON);
+      assert.equal(world.pool.get(account.id)?.status.state, 'inactive');
     });
 
     it('makes a new account when the one asked for is gone', async () => {

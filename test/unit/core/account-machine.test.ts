@@ -182,12 +182,11 @@ describe('account machine: pauses', () => {
     assert.deepEqual(statusAfter(inactive(invalidSince(NOW)), events.verified), inactive({ state: 'active' }));
   });
 
-  it('by a person outrank an idle one', () => {
-    assert.deepEqual(
-      statusAfter(inactive({ state: 'active' }, 'idle'), events.disabled),
-      inactive({ state: 'active' }, 'person'),
-    );
-  });
+  for (const by of ['idle', 'unasked'] as const) {
+    it(`by a person outrank one by the product (${by})`, () => {
+      assert.deepEqual(statusAfter(inactive({ state: 'active' }, by), events.disabled), inactive({ state: 'active' }, 'person'));
+    });
+  }
 });
 
 describe('account machine: generations', () => {

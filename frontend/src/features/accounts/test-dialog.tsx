@@ -51,7 +51,7 @@ export function TestDialog({ account, open, onClose }: TestDialogProps) {
           {test.data && <Outcome result={test.data} />}
         </div>
         <DialogFooter>
-          {account.status === 'invalid' && account.kind === 'oauth' && (
+          {test.data?.result === 'failed' && account.status === 'invalid' && account.kind === 'oauth' && (
             <Button onClick={() => open({ kind: 'add', accountId: account.id })}>Re-authorize</Button>
           )}
           <DialogClose asChild>
