@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Violation } from '../../tools/checks/check.ts';
 import { architectureViolations } from '../../tools/checks/check-architecture.ts';
+import { containerViolations } from '../../tools/checks/check-container.ts';
 import { documentViolations } from '../../tools/checks/check-documents.ts';
 import { lockfileViolations } from '../../tools/checks/check-lockfile.ts';
 import { reliabilityViolations } from '../../tools/checks/check-reliability.ts';
@@ -25,6 +26,18 @@ const groups: readonly (readonly [what: string, rules: readonly string[], find: 
       'versions-are-exact',
     ],
     lockfileViolations,
+  ],
+  [
+    'container',
+    [
+      'dockerfile-is-right',
+      'image-has-the-pinned-node',
+      'image-is-not-root',
+      'image-tells-its-health',
+      'compose-file-is-right',
+      'service-is-confined',
+    ],
+    containerViolations,
   ],
   ['promises', ['every-case-has-a-row', 'rows-are-whole', 'tests-exist'], reliabilityViolations],
   ['documents', ['decision-names', 'decision-numbers', 'links-lead-somewhere', 'dependencies-have-reasons'], documentViolations],

@@ -1,6 +1,7 @@
 /** Every check of `make check`, in the order in which they run. */
 import type { Check, CheckResult } from './check.ts';
 import { architectureCheck } from './check-architecture.ts';
+import { containerCheck } from './check-container.ts';
 import { documentsCheck } from './check-documents.ts';
 import { lockfileCheck } from './check-lockfile.ts';
 import { reliabilityCheck } from './check-reliability.ts';
@@ -14,6 +15,7 @@ export const allChecks: readonly Check[] = [
   architectureCheck,
   textCheck,
   lockfileCheck,
+  containerCheck,
   documentsCheck,
   reliabilityCheck,
 ];
