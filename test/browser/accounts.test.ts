@@ -22,8 +22,12 @@ describe('accounts in the browser', function () {
     await page.getByRole('button', { name: 'Add account' }).first().click();
     const dialog = dialogOf(page);
     if (name !== undefined) await dialog.getByLabel(/^Name/).fill(name);
-    await dialog.getByRole('button', { name: 'Continue' }).click();
-    const link = dialog.getByRole('link', { name: 'Open the authorization page' });
+    return getLink(page);
+  }
+
+  async function getLink(page: Page): Promise<string> {
+    await dialogOf(page).getByRole('button', { name: 'Get the link only' }).click();
+    const link = dialogOf(page).getByRole('link', { name: 'Open the authorization page' });
     return (await link.getAttribute('href')) ?? '';
   }
 
@@ -31,7 +35,6 @@ describe('accounts in the browser', function () {
   async function paste({ world, page }: Dashboard, address: string, owner: string): Promise<void> {
     const { code, state } = world.simulator.approve(address, owner);
     await dialogOf(page).getByLabel('Code', { exact: true }).fill(`${code}#${state}`);
-    await dialogOf(page).getByRole('button', { name: 'Add account' }).click();
   }
 
   const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name }).first();
@@ -73,9 +76,9 @@ describe('accounts in the browser', function () {
   it('are added without pasting anything where the provider sends the browser back', async () => {
     const { page, world, context } = await onAccounts({ returnsByItself: true });
     world.simulator.addAccount({ name: 'ada', email: 'ada@example.com' });
-    await beginLogin(page, 'studio');
+    await page.getByRole('button', { name: 'Add account' }).first().click();
     const opened = context.waitForEvent('page');
-    await dialogOf(page).getByRole('link', { name: 'Open the authorization page' }).click();
+    await dialogOf(page).getByRole('button', { name: 'Open the authorization page' }).click();
     const provider = await opened;
     await provider
       .getByRole('button', { name: /ada/ })
@@ -89,19 +92,67 @@ describe('accounts in the browser', function () {
     const dashboard = await onAccounts({ accounts: ['ada'] });
     const { page } = dashboard;
     await paste(dashboard, await beginLogin(page, 'again'), 'ada');
-    await dialogOf(page).getByText('This account was in the pool already.').waitFor();
-    await page.keyboard.press('Escape');
+    await page.getByText('ada was in the pool already.').waitFor();
+    await dialogOf(page).waitFor({ state: 'detached' });
     assert.equal(await page.getByRole('row').filter({ hasText: 'ada' }).count(), 1);
   });
 
-  it('explain a wrong code and keep what was entered', async () => {
+  it('explain a wrong code, keep what was entered, and take the complaint back once it is changed', async () => {
     const { page } = await onAccounts();
     await beginLogin(page, 'studio');
     const code = dialogOf(page).getByLabel('Code', { exact: true });
     await code.fill('not-a-code#not-a-state');
     await dialogOf(page).getByRole('button', { name: 'Add account' }).click();
-    await dialogOf(page).getByRole('alert').or(dialogOf(page).locator('[aria-invalid=true]')).first().waitFor();
+    await dialogOf(page).getByRole('alert').waitFor();
     assert.equal(await code.inputValue(), 'not-a-code#not-a-state');
+    await code.press('End');
+    await code.press('Backspace');
+    await dialogOf(page).getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('take a code that is pasted after a wrong one without another click', async () => {
+    const dashboard = await onAccounts({ accounts: ['studio'] });
+    const { page, world } = dashboard;
+    world.simulator.addAccount({ name: 'ada', email: 'ada@example.com' });
+    const address = await beginLogin(page);
+    const { state } = world.simulator.approve(address, 'ada');
+    await dialogOf(page).getByLabel('Code', { exact: true }).fill(`wrong#${state}`);
+    await dialogOf(page).getByRole('alert').waitFor();
+    await paste(dashboard, address, 'ada');
+    await page.getByText('ada@example.com is added and serves from now on.').waitFor();
+    await dialogOf(page).waitFor({ state: 'detached' });
+    assert.equal(await rowOf(page, 'ada@example.com').getByText('ada@example.com', { exact: true }).count(), 1, 'told once');
+  });
+
+  it('keep the focus in the field for the code while the provider’s page is open, and have it again on the way back', async () => {
+    const { page, context } = await onAccounts({ accounts: ['studio'] });
+    await page.getByRole('button', { name: 'Add account' }).click();
+    const opened = context.waitForEvent('page');
+    await dialogOf(page).getByRole('button', { name: 'Open the authorization page' }).click();
+    await (await opened)
+      .getByText(/studio/)
+      .first()
+      .waitFor();
+    const code = dialogOf(page).getByLabel('Code', { exact: true });
+    const focused = () => page.evaluate('document.activeElement.tagName');
+    await code.waitFor();
+    assert.equal(await focused(), 'TEXTAREA');
+    await dialogOf(page).getByRole('link', { name: 'Open it again' }).focus();
+    await page.evaluate('window.dispatchEvent(new Event("focus"))');
+    assert.equal(await focused(), 'TEXTAREA');
+  });
+
+  it('ask before a code that was typed is lost', async () => {
+    const { page } = await onAccounts();
+    await beginLogin(page);
+    await dialogOf(page).getByLabel('Code', { exact: true }).fill('half-a-co');
+    await page.keyboard.press('Escape');
+    const question = page.getByRole('alertdialog', { name: 'Close without finishing?' });
+    await question.getByRole('button', { name: 'Go on' }).click();
+    assert.equal(await dialogOf(page).getByLabel('Code', { exact: true }).inputValue(), 'half-a-co');
+    await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: 'Close' }).click();
+    await dialogOf(page).waitFor({ state: 'detached' });
   });
 
   it('count down while one is limited, and show it again when it is back', async () => {
@@ -125,12 +176,24 @@ describe('accounts in the browser', function () {
     await row.getByText('Invalid', { exact: true }).waitFor();
     await row.getByRole('button', { name: 'Re-authorize' }).click();
     const dialog = dialogOf(page);
-    await dialog.getByRole('button', { name: 'Continue' }).click();
-    const link = dialog.getByRole('link', { name: 'Open the authorization page' });
-    await paste(dashboard, (await link.getAttribute('href')) ?? '', 'studio');
-    await dialog.getByRole('button', { name: 'Done' }).click();
+    const address = await getLink(page);
+    await dialog.getByText('Sign in there as').waitFor();
+    assert.equal(await dialog.getByText(/account to add/).count(), 0);
+    await paste(dashboard, address, 'studio');
+    await page.getByText('studio is authorized again and serves from now on.').waitFor();
     await row.getByText('Active').waitFor();
     assert.equal((await world.admin('GET', '/api/accounts')).body.data.length, 1);
+  });
+
+  it('say which account was renewed when the owner of another one approved, and make no second', async () => {
+    const dashboard = await onAccounts({ accounts: ['old-laptop', 'weekend'] });
+    const { page, world } = dashboard;
+    await page.getByRole('button', { name: 'Actions for old-laptop' }).click();
+    await page.getByRole('menuitem', { name: 'Re-authorize…' }).click();
+    await paste(dashboard, await getLink(page), 'weekend');
+    await dialogOf(page).getByText('"weekend", which was in the pool already, has a new login.').waitFor();
+    assert.equal((await world.admin('GET', '/api/accounts')).body.data.length, 2);
+    await dialogOf(page).getByRole('button', { name: 'Start again' }).waitFor();
   });
 
   it('are removed after a question that names them and what is lost', async () => {

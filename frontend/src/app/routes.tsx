@@ -4,12 +4,12 @@ import { BrowserRouter, Route, Routes } from 'react-router';
 import { RequireSession } from '@/features/session/require-session.tsx';
 import { SignInPage } from '@/features/session/sign-in-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
+import { OverviewRoute } from './overview-route.tsx';
 import { Shell } from './shell.tsx';
 
 const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
   lazy(async () => ({ default: (await load())[name] }));
 
-const OverviewPage = page(() => import('@/features/overview/overview-page.tsx'), 'OverviewPage');
 const AccountsPage = page(() => import('@/features/accounts/accounts-page.tsx'), 'AccountsPage');
 const AccountPage = page(() => import('@/features/accounts/detail/account-page.tsx'), 'AccountPage');
 const ApiKeysPage = page(() => import('@/features/api-keys/api-keys-page.tsx'), 'ApiKeysPage');
@@ -29,7 +29,7 @@ export function AppRoutes() {
             </RequireSession>
           }
         >
-          <Route index element={<OverviewPage />} />
+          <Route index element={<OverviewRoute />} />
           <Route path="accounts" element={<AccountsPage />} />
           <Route path="accounts/:accountId" element={<AccountPage />} />
           <Route path="keys" element={<ApiKeysPage />} />

@@ -12,11 +12,14 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
   /** What is done, as a verb: "Remove account". */
   readonly confirm: string;
+  /** The safe answer. */
+  readonly cancel?: string;
   readonly tone?: 'danger' | 'primary';
   readonly action: { readonly isPending: boolean; readonly error: unknown; readonly mutate: () => void };
 }
 
-export function ConfirmDialog({ open, onClose, title, children, confirm, tone = 'danger', action }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onClose, title, children, confirm, cancel = 'Cancel', tone = 'danger', action } = props;
   return (
     <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
@@ -33,7 +36,7 @@ export function ConfirmDialog({ open, onClose, title, children, confirm, tone = 
           )}
           <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
             <Primitive.Cancel asChild>
-              <Button>Cancel</Button>
+              <Button>{cancel}</Button>
             </Primitive.Cancel>
             <Button variant={tone} pending={action.isPending} onClick={() => action.mutate()}>
               {confirm}

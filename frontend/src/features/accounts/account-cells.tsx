@@ -30,7 +30,7 @@ export function IdentityCell({ account }: CellProps) {
       <Link to={`/accounts/${id}`} data-row-link className="block truncate font-medium hover:underline" title={name}>
         {name}
       </Link>
-      {email !== null && (
+      {email !== null && email !== name && (
         <p className="truncate text-subtle text-xs" title={email}>
           {email}
         </p>

@@ -1,8 +1,8 @@
 /** Opens the dialog that was asked for, about the account as it is now. The larger ones are loaded when they are first needed. */
 import type { AccountView } from '@contract/accounts.ts';
 import { lazy, Suspense } from 'react';
+import type { AccountDialog, OpenDialog } from '@/lib/account-dialog.ts';
 import { ClearLimitDialog, PreferDialog, RemoveDialog } from './ask-dialogs.tsx';
-import type { AccountDialog, OpenDialog } from './dialog-state.ts';
 
 const AddAccountDialog = lazy(async () => ({ default: (await import('./add/add-account-dialog.tsx')).AddAccountDialog }));
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }));

@@ -2,14 +2,14 @@
 import type { AccountView } from '@contract/accounts.ts';
 import { ArrowDown } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { Remedy } from '@/components/remedy.tsx';
 import { Card } from '@/components/ui/card.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { useMedia } from '@/lib/use-media.ts';
 import { cn } from '@/lib/utils.ts';
 import { IdentityCell, QuotaCell, StatusCell, TokenCell, UseCell } from './account-cells.tsx';
 import { AccountMenu } from './account-menu.tsx';
-import type { OpenDialog } from './dialog-state.ts';
 import type { Sort } from './filter-accounts.ts';
-import { Remedy } from './remedy.tsx';
 
 interface AccountListProps {
   readonly accounts: readonly AccountView[];

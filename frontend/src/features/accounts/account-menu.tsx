@@ -21,7 +21,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu.tsx';
-import type { OpenDialog } from './dialog-state.ts';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { useAccountActions } from './use-account-actions.ts';
 
 interface AccountMenuProps {

@@ -11,16 +11,16 @@ import { StaleNotice } from '@/components/stale-notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Card } from '@/components/ui/card.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
+import type { AccountDialog } from '@/lib/account-dialog.ts';
 import { AccountDialogs } from './account-dialogs.tsx';
 import { AccountFilterBar } from './account-filter-bar.tsx';
 import { AccountList } from './account-list.tsx';
-import type { AccountDialog } from './dialog-state.ts';
 import { type AccountFilter, filterAccounts, readFilter, writeFilter } from './filter-accounts.ts';
 
 export function AccountsPage() {
   const accounts = useQuery(accountsQuery());
   const [params, setParams] = useSearchParams();
-  const [dialog, setDialog] = useState<AccountDialog | null>(() => (params.has('add') ? { kind: 'add' } : null));
+  const [dialog, setDialog] = useState<AccountDialog | null>(null);
   const filter = readFilter(params);
   const show = (change: Partial<AccountFilter>): void => setParams(writeFilter({ ...filter, ...change }), { replace: true });
   const add = (): void => setDialog({ kind: 'add' });

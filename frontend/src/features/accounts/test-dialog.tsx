@@ -8,9 +8,9 @@ import { Notice } from '@/components/notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Dialog, DialogClose, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '@/components/ui/dialog.tsx';
 import { Input } from '@/components/ui/input.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { messageOf } from '@/lib/api-error.ts';
 import { formatDuration } from '@/lib/format.ts';
-import type { OpenDialog } from './dialog-state.ts';
 
 interface TestDialogProps {
   readonly account: AccountView;

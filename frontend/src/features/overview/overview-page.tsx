@@ -8,6 +8,7 @@ import { LoadFailure } from '@/components/load-failure.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { StaleNotice } from '@/components/stale-notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { formatDuration } from '@/lib/format.ts';
 import { FigureTiles } from './figure-tiles.tsx';
 import { GeneralAlerts } from './general-alerts.tsx';
@@ -17,7 +18,12 @@ import { RecentRequests } from './recent-requests.tsx';
 import { TrafficCard } from './traffic-card.tsx';
 import { Verdict } from './verdict.tsx';
 
-export function OverviewPage() {
+interface OverviewPageProps {
+  /** Opens a dialog about the accounts, over this page. */
+  readonly open: OpenDialog;
+}
+
+export function OverviewPage({ open }: OverviewPageProps) {
   const client = useQueryClient();
   const statistics = useQuery(statisticsQuery());
   const accounts = useQuery(accountsQuery());
@@ -40,7 +46,7 @@ export function OverviewPage() {
       <StaleNotice query={statistics} />
       <Verdict statistics={figures} />
       {figures && <GeneralAlerts alerts={figures.alerts} />}
-      <PoolSummary query={accounts} alerts={figures?.alerts ?? []} />
+      <PoolSummary query={accounts} alerts={figures?.alerts ?? []} open={open} />
       <FigureTiles statistics={figures} />
       <TrafficCard minutes={figures?.last_hour_by_minute} />
       <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">

@@ -5,11 +5,13 @@ import { ArrowRight, Plus, TriangleAlert } from 'lucide-react';
 import { Link } from 'react-router';
 import type { Statistics } from '@/api/statistics.ts';
 import { LoadFailure } from '@/components/load-failure.tsx';
+import { Remedy } from '@/components/remedy.tsx';
 import { StatusBadge } from '@/components/status-badge.tsx';
 import { Countdown } from '@/components/time.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Card, CardTitle } from '@/components/ui/card.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { formatShare, formatWindow } from '@/lib/format.ts';
 import { cn } from '@/lib/utils.ts';
 import { fullest, type Row, rowsOf } from './pool-rows.ts';
@@ -17,19 +19,30 @@ import { fullest, type Row, rowsOf } from './pool-rows.ts';
 interface PoolSummaryProps {
   readonly query: UseQueryResult<readonly AccountView[]>;
   readonly alerts: Statistics['alerts'];
+  readonly open: OpenDialog;
 }
 
-export function PoolSummary({ query, alerts }: PoolSummaryProps) {
+export function PoolSummary({ query, alerts, open }: PoolSummaryProps) {
   const { data: accounts } = query;
   const { rows, hidden } = rowsOf(accounts ?? [], alerts);
   return (
     <Card aria-labelledby="pool-title">
       <div className="flex items-center justify-between gap-2 border-border border-b px-4 py-2">
         <CardTitle id="pool-title">Accounts</CardTitle>
-        <Link to="/accounts" className="inline-flex items-center gap-1 rounded text-accent text-sm hover:underline">
-          {hidden > 0 ? `All ${accounts?.length}` : 'Manage'}
-          <ArrowRight className="size-3.5" aria-hidden />
-        </Link>
+        <div className="flex items-center gap-3">
+          {rows.length > 0 && (
+            <Button size="small" onClick={() => open({ kind: 'add' })}>
+              <Plus aria-hidden />
+              <span>
+                Add<span className="max-sm:sr-only"> account</span>
+              </span>
+            </Button>
+          )}
+          <Link to="/accounts" className="inline-flex items-center gap-1 rounded text-accent text-sm hover:underline">
+            {hidden > 0 ? `All ${accounts?.length}` : 'Manage'}
+            <ArrowRight className="size-3.5" aria-hidden />
+          </Link>
+        </div>
       </div>
       {query.isError && accounts === undefined && (
         <div className="p-4">
@@ -37,11 +50,11 @@ export function PoolSummary({ query, alerts }: PoolSummaryProps) {
         </div>
       )}
       {query.isPending && <Loading />}
-      {accounts?.length === 0 && <NoAccounts />}
+      {accounts?.length === 0 && <NoAccounts onAdd={() => open({ kind: 'add' })} />}
       {rows.length > 0 && (
         <ul className="divide-y divide-border">
           {rows.map((row) => (
-            <PoolRow key={row.account.id} row={row} />
+            <PoolRow key={row.account.id} row={row} open={open} />
           ))}
         </ul>
       )}
@@ -49,11 +62,11 @@ export function PoolSummary({ query, alerts }: PoolSummaryProps) {
   );
 }
 
-function PoolRow({ row: { account, warning } }: { readonly row: Row }) {
+function PoolRow({ row: { account, warning }, open }: { readonly row: Row; readonly open: OpenDialog }) {
   const { id, name, status, status_reason, rate_limited_until } = account;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 md:grid-cols-[minmax(0,13rem)_7.5rem_minmax(0,1fr)_9.5rem]">
-      <Link to={`/accounts/${id}`} className="truncate font-medium hover:underline" title={name}>
+      <Link to={`/accounts/${id}`} className="truncate font-medium text-accent hover:underline" title={name}>
         {name}
       </Link>
       <span className="justify-self-end md:justify-self-start">
@@ -73,8 +86,10 @@ function PoolRow({ row: { account, warning } }: { readonly row: Row }) {
           <span className="figures">
             back in <Countdown at={rate_limited_until} over="a moment" className="font-medium" />
           </span>
+        ) : status === 'invalid' ? (
+          <Remedy account={account} open={open} />
         ) : (
-          status !== 'invalid' && <FullestWindow account={account} />
+          <FullestWindow account={account} />
         )}
       </div>
     </li>
@@ -102,15 +117,13 @@ function FullestWindow({ account }: { readonly account: AccountView }) {
   );
 }
 
-function NoAccounts() {
+function NoAccounts({ onAdd }: { readonly onAdd: () => void }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 px-4 py-5">
       <p className="text-subtle">There is no account yet: nothing can be served before the first one is added.</p>
-      <Button variant="primary" asChild>
-        <Link to="/accounts?add=1">
-          <Plus aria-hidden />
-          Add account
-        </Link>
+      <Button variant="primary" onClick={onAdd}>
+        <Plus aria-hidden />
+        Add account
       </Button>
     </div>
   );

@@ -9,7 +9,7 @@ import { RevealKey } from '@/components/reveal-key.tsx';
 import { StatusBadge } from '@/components/status-badge.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { DialogClose, DialogDescription, DialogFooter, DialogTitle } from '@/components/ui/dialog.tsx';
-import type { Added } from './added.ts';
+import { type Added, isOther } from './added.ts';
 
 interface AddedAccountProps {
   readonly added: Added;
@@ -22,20 +22,27 @@ interface AddedAccountProps {
 export function AddedAccount({ added, wanted, offersKey, onClose }: AddedAccountProps) {
   const [key, setKey] = useState<CreatedKey | null>(null);
   const { result, account } = added;
-  const isOther = wanted !== null && wanted.id !== account.id;
   return (
     <>
       <DialogTitle>
-        {isOther ? 'Another account was recognised' : result === 'created' ? 'Account added' : 'Account authorized again'}
+        {isOther(added, wanted)
+          ? 'Another account was recognised'
+          : result === 'created'
+            ? 'Account added'
+            : 'Account authorized again'}
       </DialogTitle>
       <DialogDescription className="sr-only">The identity that the provider named.</DialogDescription>
-      {isOther && (
+      {wanted !== null && isOther(added, wanted) && (
         <Notice tone="warn">
-          The approval was given by another identity than that of “{wanted.name}”, which is unchanged. The other one is kept as “
-          {account.name}”.
+          The approval was given by another identity than that of “{wanted.name}”, which is as it was.{' '}
+          {result === 'created'
+            ? `Nothing is lost: it is kept as the new account “${account.name}”, switched off.`
+            : `“${account.name}”, which was in the pool already, has a new login.`}{' '}
+          Authorize again, signed in at the provider as the owner of “{wanted.name}”.
         </Notice>
       )}
-      {!isOther && wanted === null && result === 'reauthorized' && (
+      {account.status !== 'active' && account.status_reason !== null && <Notice tone="warn">{account.status_reason}</Notice>}
+      {wanted === null && result === 'reauthorized' && (
         <Notice tone="info">
           This account was in the pool already. It has been authorized again in place; its history, priority and limits are as
           before.

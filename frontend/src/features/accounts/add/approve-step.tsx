@@ -1,62 +1,107 @@
 /** Step two: approve on the provider's page; step three: the account is recognised, by the returning browser or by a pasted code. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AccountView } from '@contract/accounts.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink, LoaderCircle, RotateCcw } from 'lucide-react';
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
-import { accountCommands, accountsQuery, type Login } from '@/api/accounts.ts';
+import { type ReactNode, useEffect, useState } from 'react';
+import { accountsQuery, type Login } from '@/api/accounts.ts';
 import { CopyButton } from '@/components/copy-button.tsx';
-import { Field } from '@/components/field.tsx';
 import { Notice } from '@/components/notice.tsx';
 import { Countdown } from '@/components/time.tsx';
 import { Button } from '@/components/ui/button.tsx';
-import { DialogFooter } from '@/components/ui/dialog.tsx';
-import { Textarea } from '@/components/ui/input.tsx';
-import { ApiError, messageOf } from '@/lib/api-error.ts';
 import type { Added } from './added.ts';
 import { authorizedSince, type Before, rememberAccounts } from './login-watch.ts';
-import { explainPaste, returnsByItself } from './read-paste.ts';
+import { PasteForm } from './paste-form.tsx';
+import { returnsByItself } from './read-paste.ts';
 
 interface ApproveStepProps {
   readonly login: Login;
+  /** The page was opened with the login; else the browser kept it from that, or only the link was wanted. */
+  readonly isOpen: boolean;
+  /** The one to authorize again; null for a new one. */
+  readonly account: AccountView | null;
   readonly name: string;
+  readonly onDraft: (has: boolean) => void;
   readonly onAdded: (added: Added) => void;
   /** Begins a new login; this one is over then. */
   readonly onRestart: () => void;
   readonly restarting: boolean;
+  /** Why no new login could be begun. */
+  readonly restartFault: string | null;
 }
 
-export function ApproveStep({ login, name, onAdded, onRestart, restarting }: ApproveStepProps) {
-  const byItself = returnsByItself(login.authorization_url);
-  const [pastes, setPastes] = useState(!byItself);
+export function ApproveStep({ isOpen, onRestart, restarting, restartFault, ...props }: ApproveStepProps) {
+  const { login, account } = props;
+  const [pastes, setPastes] = useState(!returnsByItself(login.authorization_url));
   // One step at a time has the weight of the primary action.
-  const [opened, setOpened] = useState(false);
+  const [opened, setOpened] = useState(isOpen);
+  const [whyOver, setWhyOver] = useState<string | null>(null);
   return (
     <div className="flex flex-col gap-4">
-      <ol className="flex flex-col gap-4">
-        <Step number={1} title="Approve on the provider’s page">
-          <div className="flex flex-wrap items-center gap-2">
-            <Button variant={opened ? 'secondary' : 'primary'} asChild>
-              <a href={login.authorization_url} target="_blank" rel="noopener noreferrer" onClick={() => setOpened(true)}>
-                Open the authorization page
-                <ExternalLink aria-hidden />
-              </a>
-            </Button>
-            <CopyButton text={login.authorization_url} label="Copy the link" variant="ghost" />
-          </div>
-          <p className="text-subtle text-xs">
-            Sign in there with the account to add. This login ends in <Countdown at={login.expires_at} over="a moment" />.
-          </p>
-        </Step>
-        <Step number={2} title={pastes ? 'Paste the code that it shows' : 'Come back'}>
-          {pastes ? (
-            <PasteForm login={login} name={name} onAdded={onAdded} onRestart={onRestart} restarting={restarting} />
-          ) : (
-            <Waiting onAdded={onAdded} onPaste={() => setPastes(true)} />
-          )}
-        </Step>
-      </ol>
+      {restartFault !== null && (
+        <Notice tone="bad" role="alert">
+          {restartFault}
+        </Notice>
+      )}
+      {whyOver === null ? (
+        <ol className="flex flex-col gap-4">
+          <Step number={1} title={opened ? 'Approve on the provider’s page, in the other tab' : 'Approve on the provider’s page'}>
+            <PageLink login={login} opened={opened} onOpen={() => setOpened(true)} />
+            <p className="text-subtle text-xs">
+              {whoSignsIn(account)} The link is good for <Countdown at={login.expires_at} over="a moment" /> more.
+            </p>
+          </Step>
+          <Step number={2} title={pastes ? 'Paste the code that it shows' : 'Come back'}>
+            {pastes ? (
+              <PasteForm {...props} hasFocus={opened} onOver={setWhyOver} />
+            ) : (
+              <Waiting {...props} onPaste={() => setPastes(true)} />
+            )}
+          </Step>
+        </ol>
+      ) : (
+        <Notice tone="warn" role="alert">
+          {whyOver}
+        </Notice>
+      )}
+      <Button
+        variant={whyOver === null ? 'link' : 'primary'}
+        className={whyOver === null ? 'w-fit' : 'sm:self-end'}
+        pending={restarting}
+        onClick={onRestart}
+      >
+        <RotateCcw aria-hidden />
+        {whyOver === null ? 'Start again with a new link' : 'Start again'}
+      </Button>
     </div>
   );
 }
+
+interface PageLinkProps {
+  readonly login: Login;
+  readonly opened: boolean;
+  readonly onOpen: () => void;
+}
+
+function PageLink({ login: { authorization_url: address }, opened, onOpen }: PageLinkProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Button variant={opened ? 'secondary' : 'primary'} asChild>
+        <a href={address} target="_blank" rel="noopener noreferrer" onClick={onOpen}>
+          {opened ? 'Open it again' : 'Open the authorization page'}
+          <ExternalLink aria-hidden />
+        </a>
+      </Button>
+      <CopyButton text={address} label="Copy the link" variant="ghost" />
+    </div>
+  );
+}
+
+const whoSignsIn = (account: AccountView | null): string =>
+  account === null
+    ? 'Sign in there with the account to add.'
+    : account.email === null
+      ? `Sign in there as the owner of “${account.name}”.`
+      : `Sign in there as ${account.email}.`;
 
 function Step({ number, title, children }: { readonly number: number; readonly title: string; readonly children: ReactNode }) {
   return (
@@ -69,61 +114,6 @@ function Step({ number, title, children }: { readonly number: number; readonly t
         {children}
       </div>
     </li>
-  );
-}
-
-type PasteFormProps = ApproveStepProps;
-
-function PasteForm({ login, name, onAdded, onRestart, restarting }: PasteFormProps) {
-  const [code, setCode] = useState('');
-  const [hint, setHint] = useState<string | null>(null);
-  const finish = useMutation({
-    mutationFn: () => accountCommands.add({ kind: 'oauth', code, state: login.state, ...(name === '' ? {} : { name }) }),
-    onSuccess: onAdded,
-  });
-  const error = finish.error instanceof ApiError ? finish.error : null;
-  const isOver = error?.fieldMessage('state') !== undefined;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const fault = explainPaste(code, login.authorization_url);
-    setHint(fault);
-    if (fault === null) finish.mutate();
-  };
-  const atField = hint ?? error?.fieldMessage('code') ?? (isOver ? error?.fieldMessage('state') : undefined);
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
-      <Field label="Code" hint="The code alone, or the whole address of the page that shows it." error={atField ?? undefined}>
-        {(ids) => (
-          <Textarea
-            {...ids}
-            value={code}
-            onChange={({ target }) => {
-              setCode(target.value);
-              setHint(null);
-            }}
-            rows={3}
-            spellCheck={false}
-            autoCapitalize="off"
-            autoComplete="off"
-            className="break-all font-mono"
-          />
-        )}
-      </Field>
-      {finish.isError && atField === undefined && (
-        <Notice tone="bad" role="alert">
-          {messageOf(finish.error)}
-        </Notice>
-      )}
-      <DialogFooter>
-        <Button variant={isOver ? 'primary' : 'ghost'} pending={restarting} onClick={onRestart}>
-          <RotateCcw aria-hidden />
-          Start again
-        </Button>
-        <Button type="submit" variant={isOver || code.trim() === '' ? 'secondary' : 'primary'} pending={finish.isPending}>
-          Add account
-        </Button>
-      </DialogFooter>
-    </form>
   );
 }
 

@@ -1,8 +1,10 @@
-/** Signing in at the provider, in steps: begin, approve there, and come back by itself or with a code. */
+/** Signing in at the provider, in steps: open its page, approve there, and come back by itself or with a code. */
 import type { AccountView } from '@contract/accounts.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { accountCommands, type Login } from '@/api/accounts.ts';
+import { messageOf } from '@/lib/api-error.ts';
+import { openWaitingTab } from '@/lib/waiting-tab.ts';
 import type { Added } from './added.ts';
 import { ApproveStep } from './approve-step.tsx';
 import { type Beginning, BeginStep } from './begin-step.tsx';
@@ -11,11 +13,19 @@ interface OAuthStepsProps {
   readonly account: AccountView | null;
   /** A login is under way. */
   readonly onBegun: () => void;
+  /** Whether a code stands in the form that would be lost. */
+  readonly onDraft: (has: boolean) => void;
   readonly onAdded: (added: Added) => void;
 }
 
-export function OAuthSteps({ account, onBegun, onAdded }: OAuthStepsProps) {
-  const [login, setLogin] = useState<Login | null>(null);
+interface Begun {
+  readonly login: Login;
+  /** Its page stands in another tab already. */
+  readonly isOpen: boolean;
+}
+
+export function OAuthSteps({ account, onBegun, onDraft, onAdded }: OAuthStepsProps) {
+  const [begun, setBegun] = useState<Begun | null>(null);
   const [name, setName] = useState('');
   const begin = useMutation({
     mutationFn: ({ clientId }: Beginning) =>
@@ -24,20 +34,27 @@ export function OAuthSteps({ account, onBegun, onAdded }: OAuthStepsProps) {
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(clientId === '' ? {} : { client_id: clientId }),
       }),
-    onSuccess(begun) {
-      setLogin(begun);
+    onSuccess(login, { tab }) {
+      tab?.goTo(login.authorization_url);
+      setBegun({ login, isOpen: tab !== null });
+      onDraft(false);
       onBegun();
     },
+    onError: (_error, { tab }) => tab?.close(),
   });
-  if (login === null) return <BeginStep isNew={account === null} name={name} onName={setName} begin={begin} />;
+  if (begun === null) return <BeginStep account={account} name={name} onName={setName} begin={begin} />;
   return (
     <ApproveStep
-      key={login.state}
-      login={login}
+      key={begun.login.state}
+      login={begun.login}
+      isOpen={begun.isOpen}
+      account={account}
       name={name.trim()}
+      onDraft={onDraft}
       onAdded={onAdded}
-      onRestart={() => begin.mutate({ clientId: '' })}
+      onRestart={() => begin.mutate({ clientId: '', tab: openWaitingTab() })}
       restarting={begin.isPending}
+      restartFault={begin.isError ? messageOf(begin.error) : null}
     />
   );
 }

@@ -13,6 +13,8 @@ import type { Added } from './added.ts';
 
 interface SecretFormProps {
   readonly kind: 'api_key' | 'oauth_static';
+  /** Whether a secret stands in the form that would be lost. */
+  readonly onDraft: (has: boolean) => void;
   readonly onAdded: (added: Added) => void;
 }
 
@@ -21,7 +23,7 @@ const WORDS = {
   oauth_static: { label: 'Token', hint: 'It has no refresh token: when it ends, a new one has to be put in by hand.' },
 };
 
-export function SecretForm({ kind, onAdded }: SecretFormProps) {
+export function SecretForm({ kind, onDraft, onAdded }: SecretFormProps) {
   const [name, setName] = useState('');
   const [secret, setSecret] = useState('');
   const [expiry, setExpiry] = useState('');
@@ -47,7 +49,10 @@ export function SecretForm({ kind, onAdded }: SecretFormProps) {
             {...ids}
             type="password"
             value={secret}
-            onChange={({ target }) => setSecret(target.value)}
+            onChange={({ target }) => {
+              setSecret(target.value);
+              onDraft(target.value !== '');
+            }}
             autoComplete="off"
             spellCheck={false}
             className="font-mono"

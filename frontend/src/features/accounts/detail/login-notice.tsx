@@ -3,9 +3,9 @@ import type { AccountView } from '@contract/accounts.ts';
 import { Notice } from '@/components/notice.tsx';
 import { Countdown, Instant } from '@/components/time.tsx';
 import { Button } from '@/components/ui/button.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { isLoginEnding } from '@/lib/login-end.ts';
 import { ticker } from '@/lib/ticker.ts';
-import type { OpenDialog } from '../dialog-state.ts';
 
 interface LoginNoticeProps {
   readonly account: AccountView;

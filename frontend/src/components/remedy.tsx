@@ -1,6 +1,6 @@
 import type { AccountView } from '@contract/accounts.ts';
 import { Button } from '@/components/ui/button.tsx';
-import type { OpenDialog } from './dialog-state.ts';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 
 const WORDS = {
   oauth: 'Re-authorize',
