@@ -24,5 +24,5 @@ export function routeFetches(live: LiveConfig): () => void {
 }
 
 /** Sends what `fetch` asks for through the proxy, until another call says otherwise. Returns what undoes it. */
-const fetchThrough = (proxy: OutboundProxy | null): (() => void) =>
+export const fetchThrough = (proxy: OutboundProxy | null): (() => void) =>
   proxy === null ? () => undefined : http.setGlobalProxyFromEnv({ ...proxy });

@@ -3,9 +3,11 @@
  * server runs it opens the data folder for a moment, as a start would.
  */
 import type { Command } from 'commander';
+import { fetchThrough } from '../assembly/outbound.ts';
 import { ConfigError } from '../config/faults.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { statisticsSchema } from '../contract/statistics.ts';
+import { outboundProxy } from '../core/outbound-proxy.ts';
 import { StorageError } from '../storage/store.ts';
 import { withApi } from './api-client.ts';
 import { checkAccounts, checkAlerts } from './doctor/check-accounts.ts';
@@ -54,11 +56,9 @@ async function examineAll({ config, file }: LoadedConfig, options: CommonOptions
   const { storage, claude, oauth } = config;
   // Before the accounts are asked for: without a server that opens the folder, which puts some things in it right.
   const [folder, server] = await Promise.all([gatherFolder(storage.dataFolder), gatherServer(config)]);
-  const [upstream, tokens, accounts] = await Promise.all([
-    gatherReach(claude.baseUrl),
-    gatherReach(oauth.tokenUrl),
-    folder.folder?.isFolder && !isForeign(folder) ? examineAccounts(options, oauth.clientId) : [],
-  ]);
+  const goDirectly = fetchThrough(outboundProxy(claude.proxyUrl, claude.noProxy));
+  const [upstream, tokens] = await Promise.all([gatherReach(claude.baseUrl), gatherReach(oauth.tokenUrl)]).finally(goDirectly);
+  const accounts = folder.folder?.isFolder && !isForeign(folder) ? await examineAccounts(options, oauth.clientId) : [];
   const clock = checkClock(upstream) ?? checkClock(tokens);
   return [
     ...checkConfig(config, file ?? null),

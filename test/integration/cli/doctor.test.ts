@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectProxy } from '../../support/connect-proxy.ts';
 import { runCommand } from '../../support/spawn-server.ts';
 import { startWorld, type World } from '../../support/start-app.ts';
 
@@ -58,6 +59,13 @@ describe('headgate doctor', function () {
     assert.deepEqual([exitCode, said.ok, problems(said)], [0, true, []]);
     assert.match(about(said, 'server')[0]?.message ?? '', new RegExp(`Runs at ${world.app.url}`));
     assert.equal(about(said, 'account "work"')[0]?.verdict, 'ok');
+  });
+
+  it('goes out through the proxy that the server would use', async () => {
+    const proxy = await connectProxy({}, '403 Forbidden');
+    const { said } = await examine({ CLAUDE__BASE_URL: 'https://api.upstream.test', HTTPS_PROXY: proxy.url });
+    await proxy.close();
+    assert.deepEqual([about(said, 'upstream')[0]?.verdict, proxy.asked], ['problem', ['api.upstream.test:443']]);
   });
 
   it('finds all well without a server', async () => {
