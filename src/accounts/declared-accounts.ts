@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import { declaredId, isDeclared } from '../core/declared-id.ts';
+import { nameKey } from '../core/name-key.ts';
 import type { AccountPool } from './account-pool.ts';
 import type { CredentialVault } from './credential-vault.ts';
 import type { Enrollment } from './enroll-account.ts';
@@ -31,8 +32,7 @@ export async function applyDeclaredAccounts(
   for (const [id, declaration] of wanted) await declare(id, declaration, deps);
 }
 
-const idOf = ({ name }: AccountDeclaration): string =>
-  declaredId('acc', hash('sha256', name.normalize('NFC').toLowerCase(), 'hex'));
+const idOf = ({ name }: AccountDeclaration): string => declaredId('acc', hash('sha256', nameKey(name), 'hex'));
 
 async function declare(
   id: string,

@@ -8,6 +8,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Account, type AccountKind, type Health, type Identity, nobody, noOwnLimits } from '../core/account.ts';
 import { type Credential, INFERENCE_SCOPE } from '../core/credential.ts';
+import { nameKey } from '../core/name-key.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import type { Grant } from '../oauth/granted-tokens.ts';
 import type { GrantedLogin, LoginFlow } from '../oauth/login-flow.ts';
@@ -291,12 +292,12 @@ function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Acc
 /** The name itself, or with the first free number behind it. At most 100 characters. */
 export function uniqueName(wanted: string, taken: readonly string[]): string {
   const name = wanted.trim().slice(0, MAX_NAME);
-  const used = new Set(taken.map((other) => other.toLowerCase()));
-  if (!used.has(name.toLowerCase())) return name;
+  const used = new Set(taken.map(nameKey));
+  if (!used.has(nameKey(name))) return name;
   for (let number = 2; ; number += 1) {
     const suffix = ` ${number}`;
     const numbered = name.slice(0, MAX_NAME - suffix.length) + suffix;
-    if (!used.has(numbered.toLowerCase())) return numbered;
+    if (!used.has(nameKey(numbered))) return numbered;
   }
 }
 

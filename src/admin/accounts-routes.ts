@@ -13,6 +13,7 @@ import {
   updateAccountSchema,
 } from '../contract/accounts.ts';
 import type { Account } from '../core/account.ts';
+import { nameKey } from '../core/name-key.ts';
 import type { Now } from '../core/time.ts';
 import type { LoginEnd, LoginFlow } from '../oauth/login-flow.ts';
 import { type AccountActionsDeps, createAccountActions } from './account-actions.ts';
@@ -22,6 +23,7 @@ import { actorOf } from './authorize-admin.ts';
 import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import { createServingRoute, type ServingDeps } from './serving.ts';
+import { createUniqueNames, type UniqueNames } from './unique-names.ts';
 
 export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettings' | 'live' | 'windowHistory'> {
   readonly pool: Pick<AccountPool, 'list' | 'edit'> &
@@ -34,9 +36,13 @@ export interface AccountRoutesDeps extends Pick<AccountActionsDeps, 'probeSettin
   readonly now: Now;
 }
 
+interface WithNames {
+  readonly names: UniqueNames;
+}
+
 const ORDER = orderBy(accountSort, {
   created_at: ({ createdAt }: Account) => createdAt,
-  name: ({ name }: Account) => name.toLowerCase(),
+  name: ({ name }: Account) => nameKey(name),
   status: ({ status }: Account) => status.state,
   priority: ({ priority }: Account) => priority,
 });
@@ -45,6 +51,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const reader = createAccountReader(deps);
   const { view, settle, accountOf } = reader;
+  const names = createUniqueNames('account', () => deps.pool.list());
 
   router.get('/accounts', (req, res) => {
     for (const { id } of deps.pool.list()) settle(id);
@@ -55,7 +62,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
     res.json(accountListSchema.parse({ ...page, data: page.data.map(view) }));
   });
   router.post('/accounts', async (req, res) => {
-    const { result, account, asked } = await add(deps, req, res);
+    const { result, account, asked } = await add({ ...deps, names }, req, res);
     if (result === 'other_created' || result === 'other_reauthorized') throw otherIdentity(result, account, asked);
     res.status(result === 'created' ? 201 : 200).json(createdAccountSchema.parse({ result, account: view(account) }));
   });
@@ -71,7 +78,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   };
   const change = async (req: Request, res: Response) => {
     const account = changeable(req);
-    await update(deps, account, req, res);
+    await update({ ...deps, names }, account, req, res);
     res.json(accountSchema.parse(tellRevision(res, view(accountOf(req)))));
   };
   router.patch('/accounts/:id', change).put('/accounts/:id', change);
@@ -84,19 +91,23 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
 }
 
 /** @throws AdminError for what the authorization server, or a name that is taken, makes impossible; StorageError */
-async function add(deps: AccountRoutesDeps, req: Request, res: Response): Promise<Enrolled> {
-  const { pool, logins, enrollment, now } = deps;
+async function add(
+  { logins, enrollment, now, names }: AccountRoutesDeps & WithNames,
+  req: Request,
+  res: Response,
+): Promise<Enrolled> {
   const wanted = parse(createAccountSchema, req.body);
   const evidence = { summary: `added by ${actorOf(res).name}` };
   if (wanted.kind === 'api_key' || wanted.kind === 'oauth_static') {
     const { name, kind } = wanted;
-    refuseTaken(pool, name);
     const secret =
       wanted.kind === 'api_key'
         ? { secret: wanted.api_key }
         : { secret: wanted.access_token, expiresAt: futureOf(wanted.expires_at, now()) };
-    return { result: 'created', account: await enrollment.enrollSecret({ name, kind, ...secret }, evidence) };
+    const account = await names.claim({ name }, () => enrollment.enrollSecret({ name, kind, ...secret }, evidence));
+    return { result: 'created', account };
   }
+  // A code that is spent cannot be given back, so logins get a number behind a name that is taken; whoever can choose again has to.
   const login = await logins.finish({ code: wanted.code, state: wanted.state });
   if (login.kind !== 'granted') throw notGranted(login);
   const intent = wanted.name === undefined ? login.intent : { ...login.intent, name: wanted.name };
@@ -114,12 +125,6 @@ function notGranted({ kind, message }: Exclude<LoginEnd, { kind: 'granted' }>): 
     case 'unavailable':
       return new AdminError(502, 'api_error', message);
   }
-}
-
-/** A code that is spent cannot be given back, so logins get a number behind a name that is taken; whoever can choose again has to. */
-function refuseTaken(pool: Pick<AccountPool, 'list'>, name: string, ownId?: string): void {
-  if (pool.list().some((other) => other.id !== ownId && other.name.toLowerCase() === name.toLowerCase()))
-    throw conflict(`There is another account named "${name}".`);
 }
 
 /** Both are told: what became of the login, and that the account it was for still waits for its own. */
@@ -147,19 +152,19 @@ function edited(account: Account, wanted: z.output<typeof updateAccountSchema>):
 }
 
 /** Checks everything before it changes anything. */
-async function update(deps: AccountRoutesDeps, { id, kind }: Account, req: Request, res: Response): Promise<void> {
-  const { pool, enrollment, now } = deps;
+async function update(deps: AccountRoutesDeps & WithNames, { id, kind }: Account, req: Request, res: Response): Promise<void> {
+  const { pool, enrollment, now, names } = deps;
   const wanted = parse(updateAccountSchema, req.body);
   const { name, status, api_key, access_token } = wanted;
   if (api_key !== undefined && kind !== 'api_key') throw invalidField('api_key', `cannot be given to an account of kind ${kind}`);
   if (access_token !== undefined && kind !== 'oauth_static')
     throw invalidField('access_token', `cannot be given to an account of kind ${kind}`);
-  if (name !== undefined) refuseTaken(pool, name, id);
 
   const by = actorOf(res).name;
   const secret = api_key ?? access_token;
   if (EDITABLE.some((field) => wanted[field] !== undefined)) {
-    await pool.edit(id, (account) => edited(account, wanted), { summary: `edited by ${by}` });
+    const evidence = { summary: `edited by ${by}` };
+    await names.claim({ name, ownId: id }, () => pool.edit(id, (account) => edited(account, wanted), evidence));
   }
   if (secret !== undefined) await enrollment.replaceSecret(id, { secret }, { summary: `new secret by ${by}` });
   if (status !== undefined) {

@@ -1,10 +1,11 @@
 /** Errors of the administration API: the same envelope as on `/v1`, plus the fields that are at fault. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { isDeclared } from '../core/declared-id.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { Logger } from '../observability/logger.ts';
 import { StorageError } from '../storage/store.ts';
+import { faultWords } from './fault-words.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface FaultyField {
@@ -36,7 +37,9 @@ export class AdminError extends Error {
 export const unauthenticated = () =>
   new AdminError(401, 'authentication_error', 'Sign in, or send the admin key as "Authorization: Bearer …".');
 export const forbidden = (message: string) => new AdminError(403, 'permission_error', message);
-export const notFound = (what: string) => new AdminError(404, 'not_found_error', `There is no such ${what}.`);
+/** `path`: where the id stood. */
+export const notFound = (what: string, path = 'id') =>
+  new AdminError(404, 'not_found_error', `There is no such ${what}.`, { fields: [{ path, message: `names no ${what}` }] });
 export const conflict = (message: string) => new AdminError(409, 'conflict_error', message);
 /** @throws AdminError 409 for what the configuration declares. `key` names where. */
 export function refuseDeclared(what: { readonly id: string; readonly name: string }, key: string): void {
@@ -47,6 +50,10 @@ export const notConfigured = () =>
   new AdminError(409, 'not_configured', 'oauth.client_id is not configured. Set it in config.yaml, or send client_id along.', {
     fields: [{ path: 'oauth.client_id', message: 'is not configured' }],
   });
+export const notJson = () =>
+  new AdminError(415, 'invalid_request_error', 'Send the body as application/json in UTF-8, not encoded otherwise.', {
+    fields: [{ path: 'content-type', message: 'must be application/json' }],
+  });
 export const invalidField = (path: string, message: string) =>
   new AdminError(400, 'invalid_request_error', `${path} ${message}`, { fields: [{ path, message }] });
 
@@ -55,18 +62,26 @@ const MAX_FAULTS = 20;
 
 /** The parsed value. @throws AdminError 400 that names every field at fault */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const parsed = schema.safeParse(value ?? {});
+  const parsed = schema.safeParse(value ?? {}, { error: faultWords });
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.flatMap(faultsOf).slice(0, MAX_FAULTS);
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const fields = parsed.error.issues.flatMap((issue) => faultsOf(issue, known)).slice(0, MAX_FAULTS);
   throw new AdminError(400, 'invalid_request_error', 'The request is not valid.', { fields });
 }
 
-function faultsOf(issue: z.core.$ZodIssue): readonly FaultyField[] {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...issue.path, key.slice(0, 100)].join('.'), message: 'is not known here' }));
-  if (path === '') return [{ path: '(body)', message: 'must be a JSON object' }];
-  return [{ path, message: issue.message }];
+/** Of a path: fields are named by their senders, at any length. */
+const MAX_PATH = 100;
+
+/** `known`: the fields that there are, for whoever mistyped one. */
+function faultsOf(issue: z.core.$ZodIssue, known: readonly string[]): readonly FaultyField[] {
+  const pathTo = (...further: readonly string[]) =>
+    [...issue.path, ...further].join('.').slice(0, MAX_PATH) || '(without a name)';
+  if (issue.code === 'unrecognized_keys') {
+    const instead = known.length > 0 && issue.path.length === 0 ? `; known are ${known.join(', ')}` : '';
+    return issue.keys.slice(0, MAX_FAULTS).map((key) => ({ path: pathTo(key), message: `is not known here${instead}` }));
+  }
+  if (issue.path.length === 0) return [{ path: '(body)', message: 'must be a JSON object' }];
+  return [{ path: pathTo(), message: issue.message }];
 }
 
 /** The instant of a field `expires_at`; null when there is to be none. @throws AdminError 400 when it is over already */
@@ -108,10 +123,14 @@ function asAdminError(error: unknown): AdminError {
   if (error instanceof StorageError)
     return new AdminError(503, 'api_error', 'The change could not be kept: storage refuses the write. The log says why.');
   const { status } = (error ?? {}) as { readonly status?: unknown };
-  if (status === 413) return new AdminError(413, 'request_too_large', 'The request body is larger than 256 KB.');
-  if (status === 415)
-    return new AdminError(415, 'invalid_request_error', 'Send the body as application/json in UTF-8, not encoded otherwise.');
+  if (status === 413)
+    return new AdminError(413, 'request_too_large', 'The request body is larger than 256 KB.', {
+      fields: [{ path: '(body)', message: 'must have at most 256 KB' }],
+    });
+  if (status === 415) return notJson();
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return new AdminError(400, 'invalid_request_error', 'The request body is not valid JSON, or was cut off.');
+    return new AdminError(400, 'invalid_request_error', 'The request body is not valid JSON, or was cut off.', {
+      fields: [{ path: '(body)', message: 'must be a JSON object' }],
+    });
   return new AdminError(500, 'api_error', 'Something went wrong inside Headgate. The log says more under this request id.');
 }

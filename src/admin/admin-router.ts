@@ -10,6 +10,7 @@ import { createEventsRoute, type EventsRouteDeps } from './events/events-route.t
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
+import { onlyKnown } from './only-known.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { readJson } from './read-json.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
@@ -36,7 +37,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(nameRequest, logWrites(deps.log));
   router.use(createAuthRoutes(deps, failedKeys));
   router.use(requireAdmin(deps, failedKeys));
-  router.use(...readJson);
+  router.use(...readJson, onlyKnown);
   router.use(createLogoutRoute(deps));
   router.use(createArchiveRoutes(deps));
   router.use(createAccountRoutes(deps));

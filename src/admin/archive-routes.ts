@@ -82,7 +82,7 @@ export function createArchiveRoutes(deps: ArchiveRoutesDeps): Router {
 function exportedOf({ pool, vault }: ArchiveRoutesDeps, id: string): readonly ExportedAccount[] {
   const account = pool.get(id);
   const credential = vault.get(id);
-  if (!account) throw notFound('account');
+  if (!account) throw notFound('account', 'account_ids');
   return credential && !isDeclared(account) ? [exportAccount(account, credential)] : [];
 }
 

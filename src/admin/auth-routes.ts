@@ -4,6 +4,7 @@ import { loginRequestSchema, sessionSchema } from '../contract/session.ts';
 import { AdminError, onlyMethods, parse } from './admin-error.ts';
 import { type AdminAuthDeps, type Caller, identify, isSecure, judgeKey, noteActor } from './authorize-admin.ts';
 import type { FailedKeys } from './failed-keys.ts';
+import { onlyKnown } from './only-known.ts';
 import { optionalInstant } from './present.ts';
 import { readJson } from './read-json.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
@@ -30,8 +31,8 @@ export function createAuthRoutes(deps: AdminAuthDeps, failedKeys: FailedKeys): R
     res.json(presentCaller({ ...caller, session }));
   }
 
-  router.post('/auth/login', ...readJson, login).all('/auth/login', onlyMethods('POST'));
-  router.get('/auth/session', async (req, res) => {
+  router.post('/auth/login', ...readJson, onlyKnown, login).all('/auth/login', onlyMethods('POST'));
+  router.get('/auth/session', onlyKnown, async (req, res) => {
     const caller = identify(req, deps);
     if (caller.kind === 'stranger' && caller.presentedKey) await failedKeys.count(req.ip);
     res.json(presentCaller(caller));

@@ -12,12 +12,14 @@ import {
   rotateKeySchema,
   updateKeySchema,
 } from '../contract/keys.ts';
+import { nameKey } from '../core/name-key.ts';
 import type { Now } from '../core/time.ts';
-import { conflict, futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
+import { futureOf, notFound, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
 import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { presentKey } from './present.ts';
 import { refuseStale, tellRevision } from './revision.ts';
 import type { Sessions } from './sessions.ts';
+import { createUniqueNames } from './unique-names.ts';
 
 export interface KeyRoutesDeps {
   readonly keys: Pick<KeyRing, 'list' | 'get' | 'create' | 'update' | 'rotate' | 'remove'>;
@@ -27,7 +29,7 @@ export interface KeyRoutesDeps {
 
 const ORDER = orderBy(keySort, {
   created_at: ({ createdAt }: ApiKey) => createdAt,
-  name: ({ name }: ApiKey) => name.toLowerCase(),
+  name: ({ name }: ApiKey) => nameKey(name),
   last_used_at: ({ lastUsedAt }: ApiKey) => lastUsedAt ?? 0,
 });
 
@@ -45,10 +47,7 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
     refuseStale(req, key);
     return key;
   };
-  const refuseTaken = (name: string, id?: string): void => {
-    if (keys.list().some((key) => key.id !== id && key.name.toLowerCase() === name.toLowerCase()))
-      throw conflict(`There is another key named "${name}".`);
-  };
+  const names = createUniqueNames('key', () => keys.list());
 
   router.get('/keys', (req, res) => {
     const { filters, rest } = takeFilters(keyFilterSchema, req.query);
@@ -58,8 +57,8 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   });
   router.post('/keys', async (req, res) => {
     const { name, role, expires_at } = parse(createKeySchema, req.body);
-    refuseTaken(name);
-    const { key, secret } = await keys.create({ name, role, expiresAt: futureOf(expires_at, now()) });
+    const expiresAt = futureOf(expires_at, now());
+    const { key, secret } = await names.claim({ name }, () => keys.create({ name, role, expiresAt }));
     res.status(201).json(createdKeySchema.parse({ ...view(key), key: secret }));
   });
   router.all('/keys', onlyMethods('GET', 'POST'));
@@ -67,13 +66,12 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
   router.patch('/keys/:id', async (req, res) => {
     const { id } = changeable(req);
     const { name, enabled, expires_at } = parse(updateKeySchema, req.body);
-    if (name !== undefined) refuseTaken(name, id);
     const change = {
       ...(name === undefined ? {} : { name }),
       ...(enabled === undefined ? {} : { enabled }),
       ...(expires_at === undefined ? {} : { expiresAt: futureOf(expires_at, now()) }),
     };
-    const updated = await keys.update(id, change, (current) => refuseStale(req, current));
+    const updated = await names.claim({ name, ownId: id }, () => keys.update(id, change, (current) => refuseStale(req, current)));
     if (!updated) throw notFound('key');
     if (!updated.enabled) sessions.closeAllOf(id);
     res.json(keySchema.parse(tellRevision(res, view(updated))));

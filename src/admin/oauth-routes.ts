@@ -36,7 +36,7 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
 async function intentOf({ pool, clientId, live }: OAuthRoutesDeps, req: Request): Promise<LoginIntent> {
   const wanted = parse(authorizeSchema, req.body);
   const account = wanted.account_id === undefined ? null : pool.get(wanted.account_id);
-  if (account === undefined) throw notFound('account');
+  if (account === undefined) throw notFound('account', 'account_id');
   if (account !== null && account.kind !== 'oauth')
     throw invalidField('account_id', `names an account of kind ${account.kind}, which has no login`);
   const known = clientId();

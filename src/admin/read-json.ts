@@ -1,12 +1,11 @@
 /** Reads the body of an administration request: JSON of at most 256 KiB, and nothing else. */
 import express, { type RequestHandler } from 'express';
-import { AdminError } from './admin-error.ts';
+import { notJson } from './admin-error.ts';
 
 /** A body of another type is refused, not ignored: a form on another site can send one without asking first. */
 const onlyJson: RequestHandler = (req, _res, next) => {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !req.is('application/json'))
-    throw new AdminError(415, 'invalid_request_error', 'Send the body as application/json.');
+  if (hasBody && !req.is('application/json')) throw notJson();
   next();
 };
 

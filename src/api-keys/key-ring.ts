@@ -3,6 +3,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WriteBehind } from '../accounts/write-behind.ts';
 import { formatKey, isWellFormedKey, VISIBLE_LENGTH } from '../core/client-key-format.ts';
 import { declaredId, isDeclared } from '../core/declared-id.ts';
+import { nameKey } from '../core/name-key.ts';
 import type { DurationMs, EpochMs, Now } from '../core/time.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { ApiKey, ApiKeyRole } from './api-key.ts';
@@ -36,7 +37,7 @@ const newKey = { enabled: true, expiresAt: null, lastUsedAt: null, former: null,
 /** Of a key that is not of our own making less is shown: nobody knows how much of it is chance. */
 const visiblePart = (secret: string): string => secret.slice(0, isWellFormedKey(secret) ? VISIBLE_LENGTH : 4);
 
-const idOf = ({ name }: DeclaredSecret): string => declaredId('key', hash('sha256', name.normalize('NFC').toLowerCase(), 'hex'));
+const idOf = ({ name }: DeclaredSecret): string => declaredId('key', hash('sha256', nameKey(name), 'hex'));
 
 const hashKey = (key: string): string => hash('sha256', key, 'hex');
 

@@ -1,5 +1,6 @@
 /** Accounts and API keys that are declared in the configuration. Their secrets stand elsewhere: an entry only says where. */
 import { z } from 'zod';
+import { nameKey } from '../core/name-key.ts';
 
 /** `env:NAME` or `file:PATH`. */
 const reference = z
@@ -34,7 +35,7 @@ const named = <T extends z.ZodType<{ readonly name: string }>>(entry: T, most: n
   z
     .array(entry)
     .max(most)
-    .refine((entries) => new Set(entries.map((each) => each.name.normalize('NFC').toLowerCase())).size === entries.length, {
+    .refine((entries) => new Set(entries.map((each) => nameKey(each.name))).size === entries.length, {
       error: 'must have different names',
     });
 

@@ -40,6 +40,8 @@ export const namedSchema = z.object({ id: z.string(), name: z.string() });
 export const nameSchema = z
   .string()
   .trim()
+  // So that it looks the same to programs that compare it.
+  .normalize('NFC')
   .min(1)
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must not hold control characters');

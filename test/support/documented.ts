@@ -35,7 +35,7 @@ patterns.sort((a, b) => a.parameters - b.parameters);
 
 /** The operation that a request is for. Undefined when none is documented. */
 const operationFor = (method: string, path: string) =>
-  patterns.find((pattern) => pattern.method === method && pattern.fits.test(path.split('?', 1)[0] ?? ''));
+  patterns.find((pattern) => pattern.method === method.toUpperCase() && pattern.fits.test(path.split('?', 1)[0] ?? ''));
 
 const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
 ajv.addSchema({ $id: 'api', ...document });
