@@ -5,7 +5,7 @@
  * before it is acknowledged.
  */
 import type { Account } from '../core/account.ts';
-import { compareCreation } from '../core/select-account.ts';
+import { compareCreation, Roster } from '../core/roster.ts';
 import type { Now } from '../core/time.ts';
 import type { RecordStore } from '../storage/store.ts';
 import type { AccountEventRecord, Evidence } from './account-event-record.ts';
@@ -34,6 +34,7 @@ export class AccountBook {
   readonly #entries = new Map<string, PoolEntry>();
   readonly #writes: WriteBehind;
   #order: readonly PoolEntry[] = [];
+  #roster = new Roster([]);
   /** As last handed out; null since something changed. */
   #accounts: readonly Account[] | null = null;
 
@@ -63,6 +64,11 @@ export class AccountBook {
     return this.#order;
   }
 
+  /** The same, as accounts are chosen from them. */
+  get roster(): Roster {
+    return this.#roster;
+  }
+
   /** Every account, in the order of creation. The array is replaced at every change, never altered. */
   list(): readonly Account[] {
     this.#accounts ??= this.#order.map(({ account }) => account);
@@ -77,7 +83,13 @@ export class AccountBook {
   set(entry: PoolEntry, account: Account): void {
     entry.account = account;
     this.#accounts = null;
-    this.#listeners.touch(account.id);
+    this.noteChange(entry);
+  }
+
+  /** The entry looks different, in whatever way: also how busy it is. */
+  noteChange(entry: PoolEntry): void {
+    if (entry.place !== null) this.#roster.noteChange(entry.place);
+    this.#listeners.touch(entry.account.id);
   }
 
   /** As `set`, with a line in the account's history, and told to whoever listens. */
@@ -109,6 +121,7 @@ export class AccountBook {
     if (!entry) return false;
     await this.#deps.store.update(id, () => undefined);
     this.#entries.delete(id);
+    entry.place = null;
     this.#writes.forget(id);
     this.#reorder();
     this.#listeners.change(this.#lineOf(entry.account, 'removed', entry.account.status.state, evidence), entry.account);
@@ -157,6 +170,8 @@ export class AccountBook {
 
   #reorder(): void {
     this.#order = [...this.#entries.values()].toSorted((a, b) => compareCreation(a.account, b.account));
+    for (const [place, entry] of this.#order.entries()) entry.place = place;
+    this.#roster = new Roster(this.#order);
     this.#accounts = null;
   }
 

@@ -10,7 +10,8 @@ import type { Exclusion, SelectionQuery } from '../core/eligibility.ts';
 import { nextChance } from '../core/next-chance.ts';
 import { type Obstacle, obstaclesOf } from '../core/obstacles.ts';
 import { mergeWindows } from '../core/rate-limit-headers.ts';
-import { type Cursor, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import type { Cursor } from '../core/roster.ts';
+import { type SelectionRules, selectAccount } from '../core/select-account.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { Considered } from '../requests/request-record.ts';
 import { AccountBook, type AccountBookDeps } from './account-book.ts';
@@ -121,13 +122,14 @@ export class AccountPool {
     };
     const candidate = query.home && this.#book.get(query.home.accountId);
     const home = candidate ? { candidate, isCold: query.home?.isCold ?? false } : null;
-    const choice = selectAccount(this.#book.order, { ...query, now, home }, this.#cursor, { ...this.#deps.rules(), look });
+    const choice = selectAccount(this.#book.roster, { ...query, now, home }, this.#cursor, { ...this.#deps.rules(), look });
     if (!choice) return null;
-    const { id, createdAt, status } = choice.candidate.account;
-    if (choice.why === 'rotation') this.#cursor = { id, createdAt };
+    const chosen = choice.candidate;
+    const { id, status } = chosen.account;
+    if (choice.why === 'rotation') this.#cursor = chosen.account;
     if (status.state === 'rate_limited')
       this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'the cooldown is over' });
-    return { account: this.get(id) ?? choice.candidate.account, why: choice.why, slot: this.reserve(id), considered };
+    return { account: chosen.account, why: choice.why, slot: this.reserve(id), considered };
   }
 
   /** The earliest instant at which the query may find an account; null when waiting is of no use. */
@@ -151,10 +153,10 @@ export class AccountPool {
         entry.counters = counted(entry.counters, result, this.#deps.now());
         this.#book.touch(id);
       }
-      this.#listeners.touch(id);
+      this.#book.noteChange(entry);
       this.offerChance();
     });
-    this.#listeners.touch(id);
+    this.#book.noteChange(entry);
     return slot;
   }
 

@@ -31,6 +31,8 @@ export class PoolEntry implements Candidate {
   counters: AccountCounters;
   inFlight = 0;
   trial: Trial = 'none';
+  /** Its index in the order of creation; null while it is not in the pool. */
+  place: number | null = null;
 
   constructor({ account, history, counters }: Pick<AccountRecord, 'account' | 'history' | 'counters'>) {
     this.account = account;

@@ -8,7 +8,8 @@ import { staysHome } from '../core/affinity.ts';
 import type { Candidate } from '../core/eligibility.ts';
 import { judgeAttempt, type Mark } from '../core/judge-attempt.ts';
 import { mergeWindows, readRateLimits } from '../core/rate-limit-headers.ts';
-import { type Choice, type Cursor, type Home, type SelectionRules, selectAccount } from '../core/select-account.ts';
+import { type Cursor, Roster } from '../core/roster.ts';
+import { type Choice, type Home, type SelectionRules, selectAccount } from '../core/select-account.ts';
 import type { DurationMs, EpochMs } from '../core/time.ts';
 import type { Contender } from './contenders.ts';
 import { DAY_MS } from './trace.ts';
@@ -55,12 +56,14 @@ export interface Request {
 
 export class PlannedPool {
   readonly #members: readonly Member[];
+  readonly #roster: Roster;
   readonly #rules: SelectionRules;
   readonly #pins: Map<string, Pin> | null;
   #cursor: Cursor | null = null;
 
   constructor({ policy, moveCold, keepsConversations }: Contender, accounts: number, createdAt: EpochMs) {
     this.#members = Array.from({ length: accounts }, (_, index) => newMember(index, createdAt));
+    this.#roster = new Roster(this.#members);
     this.#rules = { ...SELECTION, policy, moveCold };
     this.#pins = keepsConversations ? new Map() : null;
   }
@@ -73,13 +76,14 @@ export class PlannedPool {
   choose(request: Request, tried: ReadonlySet<string>, now: EpochMs): Member | null {
     const home = this.#homeOf(request, now);
     const query = { now, family: request.family, tried, notKind: null, only: null, evenOnProbation: false, home };
-    const choice: Choice | null = selectAccount(this.#members, query, this.#cursor, this.#rules);
+    const choice: Choice | null = selectAccount(this.#roster, query, this.#cursor, this.#rules);
     if (!choice) return null;
     const { id, createdAt } = choice.candidate.account;
     if (choice.why === 'rotation') this.#cursor = { id, createdAt };
     const member = choice.candidate as Member;
     this.#apply(member, { type: 'cooldown_elapsed', at: now });
     member.inFlight += 1;
+    this.#roster.noteChange(member.index);
     return member;
   }
 
@@ -103,11 +107,14 @@ export class PlannedPool {
   release(member: Member, now: EpochMs): void {
     member.inFlight -= 1;
     member.lastUsedAt = now;
+    this.#roster.noteChange(member.index);
   }
 
   #note(member: Member, reported: Account['windows']): void {
     const windows = mergeWindows(member.account.windows, reported);
-    if (windows !== member.account.windows) member.account = { ...member.account, windows };
+    if (windows === member.account.windows) return;
+    member.account = { ...member.account, windows };
+    this.#roster.noteChange(member.index);
   }
 
   #homeOf({ conversation }: Request, now: EpochMs): Home | null {
@@ -134,6 +141,7 @@ export class PlannedPool {
 
   #apply(member: Member, event: Parameters<typeof transition>[1]): void {
     member.account = transition(member.account, event, MACHINE).account;
+    this.#roster.noteChange(member.index);
   }
 }
 

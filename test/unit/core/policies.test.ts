@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { QuotaWindow } from '../../../src/core/account.ts';
 import type { Candidate } from '../../../src/core/eligibility.ts';
 import type { PolicyName } from '../../../src/core/policies.ts';
+import { Roster } from '../../../src/core/roster.ts';
 import { type Home, selectAccount } from '../../../src/core/select-account.ts';
 import { DAY, HOUR, NOW, SELECTION } from '../../support/builders.ts';
 import { aCandidate, accountNamed, aQuery } from '../../support/candidates.ts';
@@ -24,7 +25,7 @@ interface Options {
 }
 function choose(policy: PolicyName, candidates: readonly Candidate[], { family, home = null, moveCold = false }: Options = {}) {
   const query = aQuery({ family: family ?? null, home });
-  return selectAccount(candidates, query, null, { ...SELECTION, policy, moveCold })?.candidate.account.id ?? null;
+  return selectAccount(new Roster(candidates), query, null, { ...SELECTION, policy, moveCold })?.candidate.account.id ?? null;
 }
 
 describe('least_loaded', () => {
@@ -35,7 +36,10 @@ describe('least_loaded', () => {
   it('takes the next in turn among equals', () => {
     const all = [busy('a', 1), busy('b', 1), busy('c', 0), busy('d', 0)];
     const cursor = accountNamed('c');
-    assert.equal(selectAccount(all, aQuery(), cursor, { ...SELECTION, policy: 'least_loaded' })?.candidate.account.id, 'd');
+    assert.equal(
+      selectAccount(new Roster(all), aQuery(), cursor, { ...SELECTION, policy: 'least_loaded' })?.candidate.account.id,
+      'd',
+    );
   });
 });
 
@@ -45,7 +49,8 @@ describe('priority', () => {
     const all = [ranked('a', 5), ranked('b', -1), ranked('c', 0)];
     assert.equal(choose('priority', all), 'b');
     assert.equal(
-      selectAccount(all, aQuery({ tried: new Set(['b']) }), null, { ...SELECTION, policy: 'priority' })?.candidate.account.id,
+      selectAccount(new Roster(all), aQuery({ tried: new Set(['b']) }), null, { ...SELECTION, policy: 'priority' })?.candidate
+        .account.id,
       'c',
     );
   });

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Account } from '../../../src/core/account.ts';
 import type { Candidate } from '../../../src/core/eligibility.ts';
-import { type Cursor, type Home, selectAccount } from '../../../src/core/select-account.ts';
+import { type Cursor, Roster } from '../../../src/core/roster.ts';
+import { type Home, selectAccount } from '../../../src/core/select-account.ts';
 import { invalidSince, MINUTE, NOW, SELECTION } from '../../support/builders.ts';
 import { aCandidate, accountNamed, aQuery, candidatesNamed } from '../../support/candidates.ts';
 
 const pick = (candidates: readonly Candidate[], over: Parameters<typeof aQuery>[0] = {}, cursor: Cursor | null = null) =>
-  selectAccount(candidates, aQuery(over), cursor, SELECTION)?.candidate.account.id ?? null;
+  selectAccount(new Roster(candidates), aQuery(over), cursor, SELECTION)?.candidate.account.id ?? null;
 const accounts = (...all: Account[]) => all.map((account) => aCandidate(account));
 const homeIn = (candidates: readonly Candidate[], id: string, isCold = false): Home | null => {
   const candidate = candidates.find(({ account }) => account.id === id);
@@ -17,7 +18,7 @@ const homeIn = (candidates: readonly Candidate[], id: string, isCold = false): H
 function picks(candidates: (round: number) => readonly Candidate[], rounds: number): string[] {
   let cursor: Cursor | null = null;
   return Array.from({ length: rounds }, (_, round) => {
-    const choice = selectAccount(candidates(round), aQuery(), cursor, SELECTION);
+    const choice = selectAccount(new Roster(candidates(round)), aQuery(), cursor, SELECTION);
     if (!choice) return '-';
     cursor = choice.candidate.account;
     return choice.candidate.account.id;
@@ -48,7 +49,7 @@ describe('choosing an account', () => {
   it('keeps a conversation at home while home is eligible, refresh or not', () => {
     const two = accounts(accountNamed('a'), accountNamed('b', { expiresAt: NOW - 1 }));
     const home = homeIn(two, 'b');
-    assert.equal(selectAccount(two, aQuery({ home }), null, SELECTION)?.why, 'affinity');
+    assert.equal(selectAccount(new Roster(two), aQuery({ home }), null, SELECTION)?.why, 'affinity');
     assert.equal(pick(two, { home }), 'b');
     assert.equal(pick(two, { home, tried: new Set(['b']) }), 'a');
   });
@@ -57,7 +58,7 @@ describe('choosing an account', () => {
     const three = accounts(accountNamed('a', { status: invalidSince(NOW) }), accountNamed('b'), accountNamed('c'));
     const looked: unknown[] = [];
     const look = ({ account }: Candidate, exclusion: unknown, score: unknown) => looked.push([account.id, exclusion, score]);
-    selectAccount(three, aQuery(), null, { ...SELECTION, look });
+    selectAccount(new Roster(three), aQuery(), null, { ...SELECTION, look });
     assert.deepEqual(looked, [
       ['a', 'invalid', null],
       ['b', null, null],
@@ -97,7 +98,7 @@ describe('choosing an account', () => {
       aCandidate(accountNamed('a', { id: `acc_${index}`, createdAt: index })),
     );
     let looked = 0;
-    selectAccount(thousand, aQuery(), accountNamed('a', { id: 'acc_499', createdAt: 499 }), {
+    selectAccount(new Roster(thousand), aQuery(), accountNamed('a', { id: 'acc_499', createdAt: 499 }), {
       ...SELECTION,
       look: () => (looked += 1),
     });
