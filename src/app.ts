@@ -3,13 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
 import { createAdminKey } from './assembly/admin-key.ts';
+import { createReload } from './assembly/audit-configuration.ts';
 import { buildAccounts } from './assembly/build-accounts.ts';
 import { type Administration, type AdministrationParts, buildAdministration } from './assembly/build-administration.ts';
 import { buildDataPlane } from './assembly/build-data-plane.ts';
 import { buildSessions } from './assembly/build-sessions.ts';
 import { delay } from './assembly/delay.ts';
 import { routeFetches } from './assembly/outbound.ts';
-import { tellOfReload, watchConfigFile } from './assembly/watch-config.ts';
+import { createStorageWatch, type StorageWatch } from './assembly/storage-watch.ts';
+import { watchConfigFile } from './assembly/watch-config.ts';
+import { type AuditTrail, openAuditTrail, SERVER } from './audit/audit-trail.ts';
 import { derived, LiveConfig, type Reload } from './config/live-config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -19,11 +22,13 @@ import { drain } from './http/drain.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { servedHosts } from './http/request-checks.ts';
+import { newId } from './new-id.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import type { FileSystem } from './storage/file-system.ts';
+import { type FileSystem, type LogFiles, nodeFileSystem } from './storage/file-system.ts';
 import { type DataFolder, openDataFolder } from './storage/json/data-folder.ts';
 import { parseSealKey } from './storage/record-seal.ts';
 import { removeServerNote, writeServerNote } from './storage/server-note.ts';
+import { VERSION } from './version.ts';
 
 export interface AppOptions {
   readonly loaded: LoadedConfig;
@@ -35,7 +40,7 @@ export interface AppOptions {
   /** Milliseconds from some beginning, by a clock that nobody sets; follows `now` where only that is given. */
   readonly steady?: () => number;
   /** Where the data folder is kept; the machine's disk. */
-  readonly fs?: FileSystem;
+  readonly fs?: FileSystem & LogFiles;
 }
 
 export interface App {
@@ -68,6 +73,8 @@ const UNREADY: Readonly<Record<Life['phase'], readonly string[]>> = {
   refusing: ['draining'],
 };
 
+const OF_SERVER = { actor: SERVER, changes: [{ field: 'version', before: null, after: VERSION }] } as const;
+
 /** @throws ConfigError, StorageError, or the system's error when the address is taken. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config } = options.loaded;
@@ -80,16 +87,29 @@ export async function startApp(options: AppOptions): Promise<App> {
     keys: config.storage.encryptionKey.flatMap((key) => parseSealKey(key) ?? []),
     ...(options.fs ? { fs: options.fs } : {}),
   });
+  let audit: AuditTrail | null = null;
   try {
-    return await startOn(data, log, options);
+    const { now = Date.now, fs = nodeFileSystem } = options;
+    const storageWatch = createStorageWatch(now, log);
+    const onStorage = storageWatch.reporterFor('audit');
+    audit = await openAuditTrail(data.path, { fs, now, newId, log, onStorage });
+    return await startOn({ data, storageWatch, audit, log }, options);
   } catch (error) {
+    await audit?.close();
     data.close();
     throw error;
   }
 }
 
-async function startOn(data: DataFolder, log: Logger, options: AppOptions): Promise<App> {
-  const { loaded, background = true, now = Date.now } = options;
+interface Ground {
+  readonly data: DataFolder;
+  readonly storageWatch: StorageWatch;
+  readonly audit: AuditTrail;
+  readonly log: Logger;
+}
+
+async function startOn({ data, storageWatch, audit, log }: Ground, options: AppOptions): Promise<App> {
+  const { loaded, background = true, now = Date.now, fs = nodeFileSystem } = options;
   const { steady = options.now ?? (() => performance.now()) } = options;
   for (const warning of data.warnings) log.warn(warning);
   for (const recovery of data.recoveries) log.error('a damaged file was restored from its backup', { ...recovery });
@@ -99,18 +119,21 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
   const admin = await createAdminKey(live, data.path);
 
   const life: Life = { phase: 'starting' };
-  const accounts = await buildAccounts({ data, log, live, now });
+  const accounts = await buildAccounts({ data, storageWatch, audit, log, live, now });
   const sessions = await buildSessions({ data, live, storageWatch: accounts.storageWatch, now });
   const { clients } = sessions;
   const plane = buildDataPlane({ ...accounts, clients, config, log, now, steady, isRefusing: () => life.phase === 'refusing' });
   const startedAt = now();
   const administration = buildAdministration({
-    ...{ accounts, plane, clients, admin, live, data, startedAt, log, now },
+    ...{ accounts, plane, clients, admin, audit, live, data, startedAt, log, now },
+    auditFiles: fs,
+    isCommand: !background,
     configFile: loaded.file ?? null,
   });
-  const listening = await openFrontDoor({ accounts, plane, life, administration, live, log, now });
+  const listening = await openFrontDoor({ accounts, plane, life, administration, audit, live, log, now });
   const url = localUrl(config().server.host, (listening.server.address() as AddressInfo).port);
   if (background) {
+    await audit.note({ ...OF_SERVER, action: 'server.start' });
     await writeServerNote(data.path, { url, pid: process.pid });
     accounts.scheduler.start();
     void accounts.tokens.refreshDue();
@@ -118,7 +141,7 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
   }
   life.phase = 'ready';
   live.onChange(({ config: { logger } }) => log.configure(logger));
-  const reload = async () => tellOfReload(await live.reload(), log);
+  const reload = createReload(live, audit, log);
   const watching = background && loaded.watched ? watchConfigFile(loaded.watched, () => void reload()) : null;
 
   let stopped: Promise<void> | null = null;
@@ -131,13 +154,16 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
     const delayMs = graceful ? server.drainDelayMs : 0;
     if (delayMs > 0) await delay(delayMs, hurry);
     life.phase = 'refusing';
-    administration.close();
+    await administration.close();
     await drain(listening, { timeoutMs: graceful ? server.drainTimeoutMs : 0, hurry, delay });
     await tokens.idle(REFRESH_PATIENCE_MS);
+    await accounts.entriesDeclared();
     await Promise.allSettled([pool.flush(), vault.flush(), keys.flush(), sessions.close(), accounts.windowHistory.flush()]);
     vault.close();
     plane.hop.close();
     endRoute();
+    if (background) await audit.note({ ...OF_SERVER, action: 'server.stop' });
+    await audit.close();
     if (background) await removeServerNote(data.path).catch(() => undefined);
     data.close();
     await log.flush();
@@ -147,14 +173,14 @@ async function startOn(data: DataFolder, log: Logger, options: AppOptions): Prom
   return { url, adminKey: admin.key(), adminKeyCreated: admin.created, log, config, reload, stop };
 }
 
-interface FrontDoorParts extends Pick<AdministrationParts, 'accounts' | 'plane' | 'live' | 'log' | 'now'> {
+interface FrontDoorParts extends Pick<AdministrationParts, 'accounts' | 'plane' | 'audit' | 'live' | 'log' | 'now'> {
   readonly life: Readonly<Life>;
   readonly administration: Administration;
 }
 
 /** Puts data plane and control plane behind one address. */
 async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
-  const { accounts, plane, life, administration, live, log, now } = parts;
+  const { accounts, plane, life, administration, audit, live, log, now } = parts;
   const upSince = performance.now();
   const config = live.current;
   const { pool, vault } = accounts;
@@ -170,7 +196,10 @@ async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
     trustedProxies: config().server.trustedProxies,
     corsOrigins: () => config().server.corsOrigins,
     outlook: () => outlookOf(pool.list(), now()),
-    unreadyReasons: () => [...UNREADY[life.phase], ...(pool.storageFailing || vault.degraded() ? ['storage'] : [])],
+    unreadyReasons: () => [
+      ...UNREADY[life.phase],
+      ...(pool.storageFailing || vault.degraded() || audit.failing() ? ['storage'] : []),
+    ],
     uptimeSeconds: () => (performance.now() - upSince) / 1000,
   });
   live.onChange(({ config: { server } }) => frontDoor.set('trust proxy', [...server.trustedProxies]));

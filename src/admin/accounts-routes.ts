@@ -19,6 +19,7 @@ import type { LoginEnd, LoginFlow } from '../oauth/login-flow.ts';
 import { type AccountActionsDeps, createAccountActions } from './account-actions.ts';
 import { type AccountReaderDeps, createAccountReader } from './account-reader.ts';
 import { AdminError, conflict, futureOf, invalidField, onlyMethods, parse, refuseDeclared } from './admin-error.ts';
+import { noteConcerned } from './audit/record-writes.ts';
 import { actorOf } from './authorize-admin.ts';
 import { orderBy, pageOf, takeFilters } from './list-page.ts';
 import { refuseStale, tellRevision } from './revision.ts';
@@ -63,6 +64,7 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Router {
   });
   router.post('/accounts', async (req, res) => {
     const { result, account, asked } = await add({ ...deps, names }, req, res);
+    noteConcerned(res, account.id);
     if (result === 'other_created' || result === 'other_reauthorized') throw otherIdentity(result, account, asked);
     res.status(result === 'created' ? 201 : 200).json(createdAccountSchema.parse({ result, account: view(account) }));
   });

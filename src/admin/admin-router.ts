@@ -4,8 +4,10 @@ import type { Logger } from '../observability/logger.ts';
 import { type AccountRoutesDeps, createAccountRoutes } from './accounts-routes.ts';
 import { answerAdminError, nothingHere } from './admin-error.ts';
 import { type ArchiveRoutesDeps, createArchiveRoutes } from './archive-routes.ts';
-import { createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
-import { type AdminAuthDeps, actorOf, requireAdmin } from './authorize-admin.ts';
+import { type AuditRoutesDeps, createAuditRoutes } from './audit/audit-routes.ts';
+import { type RecordWritesDeps, recordWrites } from './audit/record-writes.ts';
+import { type AuthRoutesDeps, createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
+import { type AdminAuthDeps, actorOf, isWrite, requireAdmin } from './authorize-admin.ts';
 import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
@@ -19,7 +21,9 @@ import { createSessionRoutes, type SessionRoutesDeps } from './sessions-routes.t
 import { createSettingsRoutes, type SettingsRoutesDeps } from './settings-routes.ts';
 import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 
-export type AdminDeps = AdminAuthDeps &
+export type AdminDeps = AuthRoutesDeps &
+  AuditRoutesDeps &
+  RecordWritesDeps &
   AccountRoutesDeps &
   OAuthRoutesDeps &
   StatisticsDeps &
@@ -37,7 +41,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(nameRequest, logWrites(deps.log));
   router.use(createAuthRoutes(deps, failedKeys));
   router.use(requireAdmin(deps, failedKeys));
-  router.use(...readJson, onlyKnown);
+  router.use(...readJson, onlyKnown, recordWrites(deps));
   router.use(createLogoutRoute(deps));
   router.use(createArchiveRoutes(deps));
   router.use(createAccountRoutes(deps));
@@ -49,6 +53,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createSettingsRoutes(deps));
   router.use(createEventsRoute(deps));
   router.use(createOpenApiRoute());
+  router.use(createAuditRoutes(deps));
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;
@@ -66,7 +71,7 @@ export function adminOnly(deps: AdminAuthDeps & Pick<AdminDeps, 'log'>): Request
 const logWrites =
   (log: AdminDeps['log']): RequestHandler =>
   (req, res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS') return next();
+    if (!isWrite(req)) return next();
     // 'close' also comes when the client left before the answer; the change may have been made all the same.
     res.once('close', () => {
       const { statusCode: status } = res;

@@ -19,6 +19,7 @@ import type { Now } from '../core/time.ts';
 import { openArchive, sealArchive } from '../storage/archive/sealed-archive.ts';
 import { StorageError } from '../storage/store.ts';
 import { invalidField, notFound, onlyMethods, parse } from './admin-error.ts';
+import { noteChange } from './audit/record-writes.ts';
 import { actorOf } from './authorize-admin.ts';
 import { instant, presentAccount } from './present.ts';
 
@@ -61,6 +62,7 @@ export function createArchiveRoutes(deps: ArchiveRoutesDeps): Router {
   router.post('/accounts/export', async (req, res) => {
     const { passphrase, account_ids: ids } = parse(exportAccountsSchema, req.body);
     const accounts = (ids ?? deps.pool.list().map(({ id }) => id)).flatMap((id) => exportedOf(deps, id));
+    noteChange(res, { field: 'exported', before: null, after: accounts.map(({ name }) => name) });
     const archive = await sealArchive('accounts', { accounts }, { passphrase, createdAt: instant(deps.now()) });
     res.json(exportedAccountsSchema.parse({ archive, accounts: accounts.length }));
   });

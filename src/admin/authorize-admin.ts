@@ -4,6 +4,7 @@ import type { ApiKey } from '../api-keys/api-key.ts';
 import { type KeyRing, sameSecret } from '../api-keys/key-ring.ts';
 import type { Now } from '../core/time.ts';
 import { presentedKeys } from '../gateway/authenticate-client.ts';
+import type { AuditActor } from '../storage/audit/audit-record.ts';
 import { forbidden, unauthenticated } from './admin-error.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import { readSessionCookie } from './session-cookie.ts';
@@ -16,12 +17,15 @@ export interface AdminAuthDeps {
   readonly now: Now;
   /** `server.public_url`; null when there is none. */
   readonly publicUrl?: () => string | null;
+  /** Who holds the admin key, when it is not whoever shows it: a command that runs without a server. */
+  readonly keyHolder?: Actor;
 }
 
-/** Who acts, for the log and the account's history: `admin key`, `key laptop`, `session of admin key`. */
-export interface Actor {
-  readonly name: string;
-}
+/** Who acts, for the logs and the account's history: `admin key`, `key laptop`, `session of admin key`. */
+export type Actor = AuditActor;
+
+const ADMIN_KEY: Actor = { kind: 'admin_key', name: 'admin key', key_id: null };
+export const NOBODY: Actor = { kind: 'nobody', name: 'nobody', key_id: null };
 
 export type Caller =
   | { readonly kind: 'admin'; readonly actor: Actor; readonly apiKeyId: string | null; readonly session: AdminSession | null }
@@ -31,14 +35,17 @@ export type Caller =
   | { readonly kind: 'stranger'; readonly presentedKey: boolean };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const isWrite = ({ method }: Pick<Request, 'method'>): boolean => !SAFE_METHODS.has(method);
 
 /** What a key that was presented may do. */
-export function judgeKey(presented: string, { adminKey, keys, now }: Omit<AdminAuthDeps, 'sessions'>): Caller {
-  if (sameSecret(presented, adminKey())) return { kind: 'admin', actor: { name: 'admin key' }, apiKeyId: null, session: null };
+export function judgeKey(presented: string, deps: Omit<AdminAuthDeps, 'sessions'>): Caller {
+  const { adminKey, keys, now, keyHolder = ADMIN_KEY } = deps;
+  if (sameSecret(presented, adminKey())) return { kind: 'admin', actor: keyHolder, apiKeyId: null, session: null };
   const key = keys.find(presented);
   if (!isUsable(key, now)) return { kind: 'stranger', presentedKey: true };
   if (key.role !== 'admin') return { kind: 'user' };
-  return { kind: 'admin', actor: { name: `key ${key.name}` }, apiKeyId: key.id, session: null };
+  const actor = { kind: 'api_key', name: `key ${key.name}`, key_id: key.id } as const;
+  return { kind: 'admin', actor, apiKeyId: key.id, session: null };
 }
 
 /** The best that the request's keys and cookie are good for. A user's key is not made better by a session beside it. */
@@ -54,10 +61,10 @@ function bySession(req: Request, { sessions, keys, now }: AdminAuthDeps): Caller
   const session = id === null ? null : sessions.find(id);
   if (id === null || !session) return null;
   const { apiKeyId } = session;
-  if (apiKeyId === null) return { kind: 'admin', actor: { name: 'session of admin key' }, apiKeyId, session };
+  const actorOf = (whose: string): Actor => ({ kind: 'session', name: `session of ${whose}`, key_id: apiKeyId });
+  if (apiKeyId === null) return { kind: 'admin', actor: actorOf('admin key'), apiKeyId, session };
   const key = keys.get(apiKeyId);
-  if (isUsable(key, now) && key.role === 'admin')
-    return { kind: 'admin', actor: { name: `session of key ${key.name}` }, apiKeyId, session };
+  if (isUsable(key, now) && key.role === 'admin') return { kind: 'admin', actor: actorOf(`key ${key.name}`), apiKeyId, session };
   sessions.close(id);
   return null;
 }
@@ -65,7 +72,7 @@ function bySession(req: Request, { sessions, keys, now }: AdminAuthDeps): Caller
 const isUsable = (key: ApiKey | undefined, now: Now): key is ApiKey =>
   key?.enabled === true && (key.expiresAt === null || key.expiresAt > now());
 
-export const actorOf = (res: Response): Actor => (res.locals['actor'] as Actor | undefined) ?? { name: 'nobody' };
+export const actorOf = (res: Response): Actor => (res.locals['actor'] as Actor | undefined) ?? NOBODY;
 
 export function noteActor(res: Response, actor: Actor): void {
   res.locals['actor'] = actor;
@@ -84,7 +91,7 @@ export function requireAdmin(deps: AdminAuthDeps, failedKeys: FailedKeys): Reque
       if (caller.presentedKey) await failedKeys.count(req.ip);
       throw unauthenticated();
     }
-    if (caller.session && !SAFE_METHODS.has(req.method) && !comesFromOwnPage(req, deps))
+    if (caller.session && isWrite(req) && !comesFromOwnPage(req, deps))
       throw forbidden('A write by session needs the Origin of this server and the header x-headgate-csrf: 1.');
     if (!caller.session && caller.apiKeyId !== null) deps.keys.noteUse(caller.apiKeyId);
     noteActor(res, caller.actor);

@@ -6,6 +6,7 @@ import { authorizeSchema, loginSchema } from '../contract/accounts.ts';
 import type { LoginFlow } from '../oauth/login-flow.ts';
 import type { LoginIntent } from '../oauth/pending-logins.ts';
 import { conflict, invalidField, notConfigured, notFound, onlyMethods, parse } from './admin-error.ts';
+import { noteConcerned } from './audit/record-writes.ts';
 import { type AdminAuthDeps, ownOriginOf } from './authorize-admin.ts';
 import type { LoginHomes } from './login-homes.ts';
 import { instant } from './present.ts';
@@ -22,7 +23,9 @@ export interface OAuthRoutesDeps extends Pick<AdminAuthDeps, 'publicUrl'> {
 export function createOAuthRoutes(deps: OAuthRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.post('/oauth/authorize', async (req, res) => {
-    const login = await deps.logins.begin(await intentOf(deps, req));
+    const intent = await intentOf(deps, req);
+    if (intent.accountId !== undefined) noteConcerned(res, intent.accountId);
+    const login = await deps.logins.begin(intent);
     if (login.kind === 'not_configured') throw notConfigured();
     const { authorizationUrl, state, expiresAt } = login;
     const origin = ownOriginOf(req, deps);

@@ -9,6 +9,7 @@ import { TokenManager } from '../accounts/token-manager.ts';
 import { WindowHistory, type WindowHistoryDeps, type WindowRecord } from '../accounts/window-history.ts';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import { KeyRing } from '../api-keys/key-ring.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import { derived, type LiveConfig } from '../config/live-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { Credential } from '../core/credential.ts';
@@ -22,7 +23,7 @@ import { type ResourceOwner, ResourceOwners } from '../resources/resource-owners
 import type { RecordStore } from '../storage/store.ts';
 import { followDeclaredEntries } from './declare-entries.ts';
 import { delay } from './delay.ts';
-import { createStorageWatch } from './storage-watch.ts';
+import type { StorageWatch } from './storage-watch.ts';
 
 export interface AccountsDeps {
   readonly data: {
@@ -32,6 +33,8 @@ export interface AccountsDeps {
     readonly resources: RecordStore<ResourceOwner>;
     readonly windowHistory: RecordStore<WindowRecord>;
   };
+  readonly storageWatch: StorageWatch;
+  readonly audit: AuditTrail;
   readonly log: Logger;
   readonly live: LiveConfig;
   readonly now: () => number;
@@ -40,9 +43,8 @@ export interface AccountsDeps {
 const HOUR_MS = 3_600_000;
 
 /** Accounts, their secrets and tokens, the clients' keys, and whose batches and files are whose. */
-export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
+export async function buildAccounts({ data, storageWatch, audit, log, live, now }: AccountsDeps) {
   const config = live.current;
-  const storageWatch = createStorageWatch(now, log);
   const oauth = derived(config, oauthSettings);
   const pool = new AccountPool({
     store: data.accounts,
@@ -73,7 +75,7 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   const endpoint = createTokenEndpoint({ settings: oauth, now });
   const logins = createLoginFlow({ settings: oauth, endpoint, now });
   const enrollment = createEnrollment({ vault, pool, logins, now, newId });
-  await followDeclaredEntries({ live, pool, vault, enrollment, keys, log });
+  const entriesDeclared = await followDeclaredEntries({ live, pool, vault, enrollment, keys, audit, log });
   const { adopted, orphaned } = await enrollment.reconcile();
   if (adopted.length + orphaned.length > 0)
     log.error('accounts and credentials did not match and were put right', { adopted, orphaned });
@@ -107,6 +109,7 @@ export async function buildAccounts({ data, log, live, now }: AccountsDeps) {
   live.onChange(({ config: { accounts } }) => scheduler?.reschedule(REFRESH_JOB, accounts.refreshCron));
   return {
     ...{ pool, vault, keys, owners, logins, enrollment, tokens, scheduler, storageWatch, probeSettings, windowHistory },
+    entriesDeclared,
     clientId: () => config().oauth.clientId,
   };
 }

@@ -1,8 +1,10 @@
 /** Gives the administration API what it shows and changes. */
 import type { AdminDeps } from '../admin/admin-router.ts';
 import { alertsOf } from '../admin/alerts.ts';
+import { createFailedLogins } from '../admin/audit/failed-logins.ts';
 import { createLoginHomes, type LoginHomes } from '../admin/login-homes.ts';
 import { createSessions } from '../admin/sessions.ts';
+import { type AuditTrail, COMMAND_LINE } from '../audit/audit-trail.ts';
 import type { LiveConfig } from '../config/live-config.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import { REFRESH_JOB } from '../jobs/schedule.ts';
@@ -18,6 +20,10 @@ export interface AdministrationParts {
   readonly plane: DataPlane;
   readonly clients: ClientSessions;
   readonly admin: AdminKey;
+  readonly audit: AuditTrail;
+  readonly auditFiles: AdminDeps['auditFiles'];
+  /** A command that runs without a server asks, in this process. */
+  readonly isCommand: boolean;
   readonly live: LiveConfig;
   /** The configuration file that was read; null when there is none. */
   readonly configFile: string | null;
@@ -32,11 +38,11 @@ export type Administration = AdminDeps & {
   readonly homes: LoginHomes;
   readonly publicUrl: () => string | null;
   /** Ends what would hold up the end of the process. */
-  close(): void;
+  close(): Promise<void>;
 };
 
 export function buildAdministration(parts: AdministrationParts): Administration {
-  const { accounts, plane, clients, admin, live, configFile, data, startedAt, log, now } = parts;
+  const { accounts, plane, clients, admin, audit, live, configFile, data, startedAt, log, now } = parts;
   const { pool, vault, tokens, scheduler, storageWatch } = accounts;
   const config = live.current;
   const sessions = createSessions(now, () => config().auth.sessionTtlMs);
@@ -50,13 +56,20 @@ export function buildAdministration(parts: AdministrationParts): Administration 
       now: now(),
     });
   const events = buildEvents({ accounts, plane, clients, admin, sessions, live, alerts, log, now });
+  const failedLogins = createFailedLogins({ audit, now });
   return {
     ...accounts,
+    ...(parts.isCommand ? { keyHolder: COMMAND_LINE } : {}),
+    ...{ audit, auditFiles: parts.auditFiles, failedLogins },
     homes: createLoginHomes(),
     publicUrl: () => config().server.publicUrl ?? null,
     live,
     configFile,
-    storage: { folder: data.path, isWritable: () => !pool.storageFailing && !vault.degraded(), files: data.files },
+    storage: {
+      folder: data.path,
+      isWritable: () => !pool.storageFailing && !vault.degraded() && !audit.failing(),
+      files: data.files,
+    },
     totals: plane.totals,
     requests: plane.recent,
     clients,
@@ -69,6 +82,9 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     sessions,
     now,
     log,
-    close: events.close,
+    async close() {
+      events.close();
+      await failedLogins.flush();
+    },
   };
 }

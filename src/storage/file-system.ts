@@ -29,6 +29,19 @@ export interface NewFile {
   close(): Promise<void>;
 }
 
+/** For files that only grow. */
+export interface LogFiles {
+  /** Opens a regular file to write at its end, made with mode 0600 when it is not there. Follows no link and never waits on a pipe. */
+  append(path: string): Promise<GrowingFile>;
+}
+
+export interface GrowingFile extends NewFile {
+  /** Bytes, and under how many names it lies: under none when somebody removed it. */
+  stat(): Promise<{ readonly size: number; readonly links: number }>;
+  /** Takes away what lies behind the first `size` bytes. */
+  truncate(size: number): Promise<void>;
+}
+
 export type FileContent =
   | { readonly kind: 'content'; readonly bytes: Uint8Array /** Permission bits. */; readonly mode: number }
   | { readonly kind: 'too_large' /** Bytes. */; readonly size: number; readonly mode: number }
@@ -43,7 +56,7 @@ export const OPEN_TO_OTHERS = 0o077;
 
 const PERMISSIONS = 0o7777;
 
-export const nodeFileSystem: FileSystem = {
+export const nodeFileSystem: FileSystem & LogFiles = {
   link,
   rename,
   unlink,
@@ -52,6 +65,28 @@ export const nodeFileSystem: FileSystem = {
   async create(path) {
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, FILE_MODE);
     return { write: (bytes) => file.writeFile(bytes), sync: () => file.datasync(), close: () => file.close() };
+  },
+  async append(path) {
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
+    try {
+      const found = await file.stat();
+      if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
+      if (found.mode & OPEN_TO_OTHERS) await file.chmod(FILE_MODE);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return {
+      write: (bytes) => file.writeFile(bytes),
+      sync: () => file.datasync(),
+      close: () => file.close(),
+      async stat() {
+        const { size, nlink } = await file.stat();
+        return { size, links: nlink };
+      },
+      truncate: (size) => file.truncate(size),
+    };
   },
   async read(path, maxBytes) {
     // Looked at first, because opening a pipe or a device can have effects; O_NOFOLLOW below closes the gap between look and open.

@@ -1,23 +1,31 @@
 /** The administration API over real parts in memory, with the simulator as the authorization server. Every reply is checked as it comes. */
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import express, { type Express } from 'express';
 import request, { type Response } from 'supertest';
 import { WindowHistory, type WindowRecord } from '../../src/accounts/window-history.ts';
 import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
 import { alertsOf } from '../../src/admin/alerts.ts';
+import { createFailedLogins } from '../../src/admin/audit/failed-logins.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
 import { EventStreams } from '../../src/admin/events/event-streams.ts';
 import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
 import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
 import { KeyRing } from '../../src/api-keys/key-ring.ts';
+import { openAuditTrail } from '../../src/audit/audit-trail.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
 import { errorSchema } from '../../src/contract/common.ts';
+import { newId } from '../../src/new-id.ts';
 import type { LogFields } from '../../src/observability/logger.ts';
 import { createRecentRequests, type RecentRequests } from '../../src/requests/recent-requests.ts';
 import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
 import type { ClientSession } from '../../src/sessions/client-session.ts';
 import { ClientSessions } from '../../src/sessions/client-sessions.ts';
+import type { AuditFileSystem } from '../../src/storage/audit/audit-log.ts';
+import { nodeFileSystem } from '../../src/storage/file-system.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
 import { HOUR, MINUTE } from './builders.ts';
 import { testLoaded } from './config.ts';
@@ -50,6 +58,10 @@ export interface AdminWorld extends TokenWorld {
   readonly clients: ClientSessions;
   readonly logLines: readonly LogLine[];
   readonly storedClientIds: readonly string[];
+  /** Where the audit log lies. */
+  readonly auditFolder: string;
+  /** Every line of the audit log, as text. */
+  auditText(): Promise<string>;
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   aKey(role: ApiKeyRole, name?: string): Promise<{ readonly key: ApiKey; readonly secret: string }>;
   /** Signs in and returns the headers of a page of the dashboard. */
@@ -57,6 +69,7 @@ export interface AdminWorld extends TokenWorld {
 }
 
 export interface AdminWorldOptions extends WorldOptions {
+  readonly auditFs?: AuditFileSystem;
   readonly publicUrl?: string;
   readonly inFlight?: number;
   readonly activeStreams?: number;
@@ -118,7 +131,14 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     now,
     onStorage: () => undefined,
   });
+  const auditFolder = await mkdtemp(join(tmpdir(), 'headgate-audit-'));
+  const log = { info: line('info'), warn: line('warn'), error: line('error') };
+  const auditDeps = { fs: options.auditFs ?? nodeFileSystem, now, newId, log, onStorage: () => undefined };
+  const audit = await openAuditTrail(auditFolder, auditDeps);
   const deps: AdminDeps = {
+    audit,
+    auditFiles: nodeFileSystem,
+    failedLogins: createFailedLogins({ audit, now }),
     pool,
     vault,
     tokens,
@@ -144,7 +164,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     nextRefreshAt: options.nextRefreshRun ?? (() => null),
     startedAt: now(),
     probeSettings: world.probeSettings,
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    log,
   };
   const app = express();
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
@@ -163,7 +183,15 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     return reply;
   }
 
+  const closeParts = world.close.bind(world);
   return Object.assign(world, {
+    auditFolder,
+    auditText: () => readFile(join(auditFolder, 'audit.jsonl'), 'utf8'),
+    async close() {
+      await audit.close();
+      await rm(auditFolder, { recursive: true });
+      await closeParts();
+    },
     app,
     keys,
     totals,

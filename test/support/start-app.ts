@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type App, startApp } from '../../src/app.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import type { FileSystem } from '../../src/storage/file-system.ts';
+import type { FileSystem, LogFiles } from '../../src/storage/file-system.ts';
 import { type ConfigOverrides, testLoaded } from './config.ts';
 
 export interface World {
@@ -36,7 +36,7 @@ export interface WorldOptions {
   readonly accounts?: readonly string[];
   readonly now?: () => number;
   readonly steady?: () => number;
-  readonly fs?: FileSystem;
+  readonly fs?: FileSystem & LogFiles;
 }
 
 export const aMessage = { model: 'claude-sonnet-5', max_tokens: 64, messages: [{ role: 'user', content: 'Say hello' }] };

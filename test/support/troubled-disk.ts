@@ -1,5 +1,5 @@
 /** The real disk, until a test makes one of its operations fail. */
-import { type FileSystem, type NewFile, nodeFileSystem } from '../../src/storage/file-system.ts';
+import { type FileSystem, type LogFiles, type NewFile, nodeFileSystem } from '../../src/storage/file-system.ts';
 
 export interface Trouble {
   /** The operating system's word: `ENOSPC`, `EIO`, … */
@@ -8,7 +8,7 @@ export interface Trouble {
 }
 
 export interface TroubledDisk {
-  readonly fs: FileSystem;
+  readonly fs: FileSystem & LogFiles;
   /** While it is set, the operation fails. */
   trouble: Trouble | null;
   /** How often a file was synchronized after that had failed: what a kernel then says is not to be believed. */
@@ -46,6 +46,11 @@ export function troubledDisk(): TroubledDisk {
       async create(path: string) {
         failAt('create');
         return troubled(await nodeFileSystem.create(path));
+      },
+      async append(path: string) {
+        const file = await nodeFileSystem.append(path);
+        const { write, sync } = troubled(file);
+        return { ...file, write, sync };
       },
       async rename(from: string, to: string) {
         failAt('rename');

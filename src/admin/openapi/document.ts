@@ -155,11 +155,13 @@ const pagingOf = ({ fields, standard }: Sort): readonly DocumentedParameter[] =>
     description: '`next_cursor` of the page before, in the same order.',
     schema: { type: 'string' },
   },
-  {
-    name: 'sort',
-    in: 'query',
-    required: false,
-    description: 'By which field; `-` in front for descending.',
-    schema: { type: 'string', enum: fields.flatMap((field) => [field, `-${field}`]), default: standard },
-  },
+  ...(fields.length === 0 ? [] : [sortBy({ fields, standard })]),
 ];
+
+const sortBy = ({ fields, standard }: Sort): DocumentedParameter => ({
+  name: 'sort',
+  in: 'query',
+  required: false,
+  description: 'By which field; `-` in front for descending.',
+  schema: { type: 'string', enum: fields.flatMap((field) => [field, `-${field}`]), default: standard },
+});

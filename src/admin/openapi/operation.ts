@@ -35,7 +35,7 @@ export interface Operation {
   readonly audience: Exclude<Audience, 'api_key'>;
   /** Its query beside what `list` brings. */
   readonly query?: z.ZodObject;
-  /** A list has `limit`, `cursor` and `sort`. */
+  /** A list has `limit`, `cursor` and, where there are fields for it, `sort`. */
   readonly list?: Sort;
   readonly body?: RequestName;
   readonly replies: readonly Reply[];

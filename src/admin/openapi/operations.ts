@@ -1,4 +1,5 @@
 /** Every route of the administration API, in the order in which the document shows them. A test holds the table against the routes that exist. */
+import { auditFilterSchema, auditSort } from '../../contract/audit.ts';
 import { eventSchemas } from '../../contract/events.ts';
 import { keyFilterSchema, keySort } from '../../contract/keys.ts';
 import { requestFilterSchema, requestSort } from '../../contract/requests.ts';
@@ -169,6 +170,17 @@ const instanceOperations: readonly Operation[] = [
     id: 'getStatistics',
     summary: 'The instance in figures, with its alerts',
     replies: [{ status: 200, description: 'The figures.', schema: 'Statistics' }],
+  },
+  {
+    ...instance,
+    method: 'get',
+    path: '/api/audit',
+    id: 'readAuditLog',
+    summary: 'Who changed what, when and from where, newest first',
+    description: 'Every write and every login. The reply also says whether the log is as it was written.',
+    query: auditFilterSchema,
+    list: auditSort,
+    replies: [{ status: 200, description: 'One page.', schema: 'AuditLog' }],
   },
   {
     ...instance,

@@ -22,6 +22,7 @@ import {
   importAccountsSchema,
   importedAccountsSchema,
 } from '../../contract/archives.ts';
+import { auditListSchema } from '../../contract/audit.ts';
 import { errorSchema, namedSchema } from '../../contract/common.ts';
 import {
   createdKeySchema,
@@ -75,6 +76,7 @@ export const replySchemas = {
   SessionList: clientSessionListSchema,
   Settings: settingsSchema,
   Statistics: statisticsSchema,
+  AuditLog: auditListSchema,
   Alert: alertSchema,
   SignedIn: sessionSchema,
   Reference: namedSchema,

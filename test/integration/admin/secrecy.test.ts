@@ -143,6 +143,8 @@ describe('the secrecy of the administration API', () => {
             collect(scene);
             holdsNone(scene, reply);
           }
+          const audit = await world.auditText();
+          for (const secret of scene.secrets) assert.ok(!audit.includes(secret), `the audit log holds ${secret}`);
         } finally {
           await world.close();
         }
