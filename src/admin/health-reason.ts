@@ -22,6 +22,25 @@ function listOf(accounts: readonly Account[], now: EpochMs): string {
   return [...absent.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
+/** An account in use that cannot serve now. */
+export interface AbsentAccount {
+  readonly account: { readonly id: string; readonly name: string };
+  /** When it comes back by itself; null when that takes a person. */
+  readonly until: EpochMs | null;
+}
+
+/** More would be a list of accounts, which there is elsewhere. */
+const MAX_ABSENT = 10;
+
+/** Those that need a person first, then by who comes back first. */
+export function absentAccounts(accounts: readonly Account[], now: EpochMs): readonly AbsentAccount[] {
+  const absent = accounts.flatMap(({ id, name, status }): AbsentAccount[] => {
+    if (status.state === 'invalid') return [{ account: { id, name }, until: null }];
+    return status.state === 'rate_limited' && status.until > now ? [{ account: { id, name }, until: status.until }] : [];
+  });
+  return absent.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0)).slice(0, MAX_ABSENT);
+}
+
 function whyAbsent({ name, status }: Account, now: EpochMs): string | null {
   if (status.state === 'invalid') return `"${name}" needs a person`;
   return status.state === 'rate_limited' && status.until > now ? `"${name}" is limited until ${clock(status.until, now)}` : null;

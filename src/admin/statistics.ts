@@ -10,7 +10,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Totals, UsageTotals } from '../requests/usage-totals.ts';
 import { VERSION } from '../version.ts';
 import { onlyMethods } from './admin-error.ts';
-import { healthReason } from './health-reason.ts';
+import { absentAccounts, healthReason } from './health-reason.ts';
 import { instant, optionalInstant } from './present.ts';
 
 export interface StatisticsDeps {
@@ -52,6 +52,7 @@ const show =
       oldest_token_age_hours: oldestTokenHours(accounts, vault, at),
       system_health: poolHealth(outlook),
       health_reason: healthReason(accounts, outlook, at),
+      absent_accounts: absentAccounts(accounts, at).map(({ account, until }) => ({ account, until: optionalInstant(until) })),
       next_recovery: nextRecovery(accounts, at),
       next_refresh_at: optionalInstant(nextRefreshAt()),
       alerts: alerts(),

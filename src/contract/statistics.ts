@@ -20,7 +20,12 @@ export const statisticsSchema = z.object({
     .nullable()
     .describe('Of the access tokens that Headgate refreshes; null when there is none.'),
   system_health: z.enum(['healthy', 'degraded', 'unhealthy']),
-  health_reason: z.string().describe('What `system_health` is derived from, in plain words.'),
+  health_reason: z.string().describe('What `system_health` is derived from, in plain words; instants in it are in UTC.'),
+  absent_accounts: z
+    .array(z.object({ account: namedSchema, until: optionalInstantSchema }))
+    .describe(
+      'The accounts in use that cannot serve now, for who words the reason otherwise: those that need a person first (`until` is null), then by who comes back first. Ten at most; the counts are of all.',
+    ),
   next_recovery: z
     .object({ account: namedSchema, at: instantSchema })
     .nullable()

@@ -1,6 +1,6 @@
 /** Instants, as far away or as long ago as they are; the exact one is told to who points at it. */
 import { useSyncExternalStore } from 'react';
-import { formatAgo, formatDuration, formatExact, formatInstant, formatTimeLeft } from '@/lib/format.ts';
+import { formatAgo, formatDuration, formatExact, formatInstant, formatTimeLeft, formatWhen } from '@/lib/format.ts';
 import { ticker } from '@/lib/ticker.ts';
 
 /** The present instant by the server's clock, once a second. */
@@ -29,6 +29,17 @@ export function Instant({ at, className }: TimeProps) {
   return (
     <time dateTime={at} title={formatExact(instant)} className={className}>
       {formatInstant(instant, now)}
+    </time>
+  );
+}
+
+/** `at 14:05`, `tomorrow at 14:05`, within a sentence. */
+export function When({ at, className }: TimeProps) {
+  const now = useNow();
+  const instant = Date.parse(at);
+  return (
+    <time dateTime={at} title={formatExact(instant)} className={className}>
+      {formatWhen(instant, now)}
     </time>
   );
 }

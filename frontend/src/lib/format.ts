@@ -87,6 +87,12 @@ export function formatInstant(at: number, now: number): string {
   return withYear.format(at);
 }
 
+/** The same as it stands in a sentence: `at 14:05`, `tomorrow at 14:05`, `24 Nov at 14:05`, `on 24 Nov 2025`. */
+export function formatWhen(at: number, now: number): string {
+  const text = formatInstant(at, now);
+  return /\d\d:\d\d$/.test(text) ? text.replace(/\d\d:\d\d$/, 'at $&') : `on ${text}`;
+}
+
 /** The whole truth about an instant, for who points at it: local time with zone, and UTC. */
 export const formatExact = (at: number): string => `${exact.format(at)} (${new Date(at).toISOString()})`;
 

@@ -8,6 +8,7 @@ import {
   formatInstant,
   formatShare,
   formatTimeLeft,
+  formatWhen,
   formatWindow,
   plural,
 } from '../../../frontend/src/lib/format.ts';
@@ -93,6 +94,14 @@ describe('an instant', () => {
     ['in another year', at(2027, 1, 1), '1 Feb 2027'],
   ] as const)
     it(`${what} is ${text}`, () => assert.equal(formatInstant(when, now), text));
+
+  it('stands in a sentence as one says it', () => {
+    const now = new Date(2026, 10, 24, 12).getTime();
+    assert.equal(formatWhen(new Date(2026, 10, 24, 14, 5).getTime(), now), 'at 14:05');
+    assert.equal(formatWhen(new Date(2026, 10, 25, 14, 5).getTime(), now), 'tomorrow at 14:05');
+    assert.equal(formatWhen(new Date(2026, 11, 24, 14, 5).getTime(), now), '24 Dec at 14:05');
+    assert.equal(formatWhen(new Date(2027, 11, 24, 14, 5).getTime(), now), 'on 24 Dec 2027');
+  });
 
   it('is told exactly, in the zone of the viewer and in UTC', () =>
     assert.match(formatExact(Date.UTC(2026, 10, 24, 12)), /24 November 2026 at .* \(2026-11-24T12:00:00\.000Z\)$/));

@@ -93,7 +93,7 @@ export const aRequest = (id: string, over: Partial<RequestView> = {}): RequestVi
     ...over,
   });
 
-export const someStatistics = () => {
+export const someStatistics = (over: Partial<ReturnType<typeof statisticsSchema.parse>> = {}) => {
   const requests = { requests: 0, errors: 0 };
   const tokens = { input: 0, output: 0, cache_read: 0, cache_creation: 0 };
   return statisticsSchema.parse({
@@ -106,6 +106,7 @@ export const someStatistics = () => {
     oldest_token_age_hours: null,
     system_health: 'healthy',
     health_reason: 'All can serve.',
+    absent_accounts: [],
     next_recovery: null,
     next_refresh_at: null,
     alerts: [],
@@ -116,6 +117,7 @@ export const someStatistics = () => {
     generated_at: at(0),
     version: '0.0.0',
     uptime_seconds: 1,
+    ...over,
   });
 };
 

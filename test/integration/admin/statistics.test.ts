@@ -43,6 +43,7 @@ describe('the statistics', () => {
       oldest_token_age_hours: null,
       system_health: 'unhealthy',
       health_reason: 'There is no account yet.',
+      absent_accounts: [],
       next_recovery: null,
       next_refresh_at: iso(NOW + MINUTE),
       alerts: [],
@@ -128,6 +129,29 @@ describe('the statistics', () => {
     await anAccount({ status: limitedUntil(NOW + HOUR) });
     await anAccount({ status: inactive(limitedUntil(NOW + MINUTE)) });
     assert.deepEqual((await read()).next_recovery, { account: { id: 'acc_2', name: 'acc_2' }, at: iso(NOW + HOUR) });
+  });
+
+  it('name who in use cannot serve: those that need a person, then by who comes back first', async () => {
+    await anAccount({ status: limitedUntil(NOW + 2 * HOUR) });
+    await anAccount({ status: limitedUntil(NOW + HOUR) });
+    await anAccount({ status: invalidSince(NOW) });
+    await anAccount({ status: inactive(invalidSince(NOW)) });
+    await anAccount({ status: limitedUntil(NOW) });
+    await anAccount();
+    assert.deepEqual(
+      (await read()).absent_accounts.map(({ account, until }) => [account.id, until]),
+      [
+        ['acc_3', null],
+        ['acc_2', iso(NOW + HOUR)],
+        ['acc_1', iso(NOW + 2 * HOUR)],
+      ],
+    );
+  });
+
+  it('name ten at most that cannot serve', async () => {
+    for (let made = 0; made < 11; made += 1) await anAccount({ status: invalidSince(NOW) });
+    const { absent_accounts, invalid_accounts } = await read();
+    assert.deepEqual([absent_accounts.length, invalid_accounts], [10, 11]);
   });
 
   it('say how long the process has been running', async () => {

@@ -27,7 +27,7 @@ export function IdentityCell({ account }: CellProps) {
   const what = [kindLabel(kind), plan, organization.name].filter((part) => part !== null).join(' · ');
   return (
     <div className="min-w-0">
-      <Link to={`/accounts/${id}`} data-row-link className="block truncate font-medium hover:underline" title={name}>
+      <Link to={`/accounts/${id}`} data-row-link className="block truncate font-medium text-accent hover:underline" title={name}>
         {name}
       </Link>
       {email !== null && email !== name && (
@@ -59,13 +59,17 @@ export function StatusCell({ account }: CellProps) {
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <StatusBadge status={status} />
-        {rate_limited_until !== null && (
+        {status === 'rate_limited' && rate_limited_until !== null && (
           <span className="text-xs figures">
             back in <Countdown at={rate_limited_until} over="a moment" className="font-medium" />
           </span>
         )}
       </div>
-      {status_reason !== null && <p className="text-subtle text-xs break-words">{status_reason}</p>}
+      {status_reason !== null && (
+        <p className="text-subtle text-xs break-words">
+          {status_reason} {status === 'rate_limited' && 'Nothing to do: it comes back by itself.'}
+        </p>
+      )}
       {model_benches.map(({ family, until }) => (
         <p key={family} className="text-subtle text-xs">
           No {family} models until <Instant at={until} />

@@ -97,8 +97,9 @@ function runningTile({ requests, active_streams }: Statistics): Omit<Tile, 'labe
   return { value: formatWhole(requests.in_flight), detail: `${plural(active_streams, 'stream')} being relayed` };
 }
 
-function recoveryTile({ next_recovery }: Statistics): Omit<Tile, 'label'> {
-  if (next_recovery === null) return { value: '–', detail: 'No account comes back by itself' };
+function recoveryTile({ next_recovery, rate_limited_accounts, invalid_accounts }: Statistics): Omit<Tile, 'label'> {
+  const isAnyOut = rate_limited_accounts + invalid_accounts > 0;
+  if (next_recovery === null) return { value: '–', detail: isAnyOut ? 'No account comes back by itself' : 'Nobody is out' };
   const { account, at } = next_recovery;
   return {
     value: <Countdown at={at} over="now" />,

@@ -4,17 +4,19 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { ArrowRight, Plus, TriangleAlert } from 'lucide-react';
 import { Link } from 'react-router';
 import type { Statistics } from '@/api/statistics.ts';
+import { AccountLink } from '@/components/account-link.tsx';
+import { ComesBack } from '@/components/comes-back.tsx';
 import { LoadFailure } from '@/components/load-failure.tsx';
 import { Remedy } from '@/components/remedy.tsx';
 import { StatusBadge } from '@/components/status-badge.tsx';
-import { Countdown } from '@/components/time.tsx';
+import { Countdown, When } from '@/components/time.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Card, CardTitle } from '@/components/ui/card.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
 import type { OpenDialog } from '@/lib/account-dialog.ts';
 import { formatShare, formatWindow } from '@/lib/format.ts';
 import { cn } from '@/lib/utils.ts';
-import { fullest, type Row, rowsOf } from './pool-rows.ts';
+import { fullest, type Row, rowsOf, type Warning } from './pool-rows.ts';
 
 interface PoolSummaryProps {
   readonly query: UseQueryResult<readonly AccountView[]>;
@@ -63,36 +65,53 @@ export function PoolSummary({ query, alerts, open }: PoolSummaryProps) {
 }
 
 function PoolRow({ row: { account, warning }, open }: { readonly row: Row; readonly open: OpenDialog }) {
-  const { id, name, status, status_reason, rate_limited_until } = account;
+  const { status, status_reason, rate_limited_until } = account;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 md:grid-cols-[minmax(0,13rem)_7.5rem_minmax(0,1fr)_9.5rem]">
-      <Link to={`/accounts/${id}`} className="truncate font-medium text-accent hover:underline" title={name}>
-        {name}
-      </Link>
+      <AccountLink account={account} className="truncate font-medium" />
       <span className="justify-self-end md:justify-self-start">
         <StatusBadge status={status} />
       </span>
       <div className="min-w-0 text-subtle text-xs max-md:col-span-2">
-        {status_reason !== null && <p className="break-words">{status_reason}</p>}
+        {status_reason !== null && (
+          <p className="break-words">
+            {status_reason} {status === 'rate_limited' && rate_limited_until !== null && <ComesBack at={rate_limited_until} />}
+          </p>
+        )}
         {warning !== null && (
           <p className="flex gap-1.5 text-warn">
             <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden />
-            <span className="min-w-0 break-words">{warning}</span>
+            <WarningText warning={warning} />
           </p>
         )}
       </div>
       <div className="text-xs max-md:col-span-2 md:text-right">
-        {rate_limited_until !== null ? (
+        {status === 'rate_limited' && rate_limited_until !== null ? (
           <span className="figures">
             back in <Countdown at={rate_limited_until} over="a moment" className="font-medium" />
           </span>
-        ) : status === 'invalid' ? (
-          <Remedy account={account} open={open} />
+        ) : status === 'invalid' || warning?.kind === 'login_ends' ? (
+          <Remedy account={account} open={open} isLoginEnding={warning?.kind === 'login_ends'} />
         ) : (
           <FullestWindow account={account} />
         )}
       </div>
     </li>
+  );
+}
+
+function WarningText({ warning }: { readonly warning: Warning }) {
+  return (
+    <span className="min-w-0 break-words">
+      {warning.kind === 'other' ? (
+        warning.message
+      ) : (
+        <>
+          Its login {warning.isEstimate ? 'is likely to lapse' : 'lapses'} <When at={warning.at} />. Authorize it again before
+          that.
+        </>
+      )}
+    </span>
   );
 }
 

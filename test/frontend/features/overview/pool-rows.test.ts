@@ -25,8 +25,16 @@ describe('the accounts on the overview', () => {
     assert.deepEqual(names(summary), ['broken', 'limited', 'ending', 'fine', 'off']);
     assert.deepEqual(
       summary.rows.map(({ warning }) => warning),
-      [null, null, 'ending: see to it', null, null],
+      [null, null, { kind: 'login_ends', at: at(20 * 86_400_000), isEstimate: true }, null, null],
     );
+  });
+
+  it('give a warning without an instant as the server words it', () => {
+    const [row] = rowsOf(
+      [anAccount({ name: 'ending', login_expires_at: null })],
+      [alertAbout('ending', 'login_expires_soon')],
+    ).rows;
+    assert.deepEqual(row?.warning, { kind: 'other', message: 'ending: see to it' });
   });
 
   it('are six at most, but all that are in trouble', () => {

@@ -80,7 +80,7 @@ function AccountBody({ account, open }: { readonly account: AccountView; readonl
       <LoginNotice account={account} open={open} />
       <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <ServingCard account={account} />
+          <ServingCard account={account} open={open} />
           <QuotaCard account={account} />
           <AccountHistory accountId={account.id} />
           <ServedRequests accountId={account.id} />

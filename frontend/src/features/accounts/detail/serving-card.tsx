@@ -4,14 +4,21 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { type Serving, servingQuery } from '@/api/accounts.ts';
+import { ComesBack } from '@/components/comes-back.tsx';
 import { LoadFailure } from '@/components/load-failure.tsx';
-import { Countdown, Instant } from '@/components/time.tsx';
+import { Instant } from '@/components/time.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Card, CardTitle } from '@/components/ui/card.tsx';
 import { Input } from '@/components/ui/input.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
+import type { OpenDialog } from '@/lib/account-dialog.ts';
 
-export function ServingCard({ account }: { readonly account: AccountView }) {
+interface ServingCardProps {
+  readonly account: AccountView;
+  readonly open: OpenDialog;
+}
+
+export function ServingCard({ account, open }: ServingCardProps) {
   const [model, setModel] = useState('');
   const serving = useQuery(servingQuery(account.id, model));
   return (
@@ -20,7 +27,9 @@ export function ServingCard({ account }: { readonly account: AccountView }) {
         <CardTitle id="serving-title">{account.status === 'active' ? 'Does it serve?' : 'Why is it not serving?'}</CardTitle>
         <ModelForm onModel={setModel} />
       </div>
-      {serving.data && <Answer serving={serving.data} />}
+      {serving.data && (
+        <Answer serving={serving.data} onClearLimit={() => open({ kind: 'clear-limit', accountId: account.id })} />
+      )}
       {serving.isPending && <Skeleton className="h-12" />}
       {serving.isError && !serving.data && <LoadFailure what="The explanation" query={serving} />}
     </Card>
@@ -49,7 +58,12 @@ function ModelForm({ onModel }: { readonly onModel: (model: string) => void }) {
   );
 }
 
-function Answer({ serving: { can_serve, model, reasons, next_chance_at } }: { readonly serving: Serving }) {
+interface AnswerProps {
+  readonly serving: Serving;
+  readonly onClearLimit: () => void;
+}
+
+function Answer({ serving: { can_serve, model, reasons, next_chance_at }, onClearLimit }: AnswerProps) {
   const what = model === null ? 'a request' : `a request for ${model}`;
   if (can_serve)
     return (
@@ -64,13 +78,7 @@ function Answer({ serving: { can_serve, model, reasons, next_chance_at } }: { re
         <CircleX className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
         <span>
           It cannot serve {what} now.{' '}
-          {next_chance_at === null ? (
-            'It does not come back by itself.'
-          ) : (
-            <>
-              Next chance in <Countdown at={next_chance_at} over="a moment" />.
-            </>
-          )}
+          {next_chance_at === null ? 'It does not come back by itself.' : <ComesBack at={next_chance_at} />}
         </span>
       </p>
       <ul className="flex flex-col gap-2 border-border border-l-2 pl-4">
@@ -84,7 +92,16 @@ function Answer({ serving: { can_serve, model, reasons, next_chance_at } }: { re
                 </span>
               )}
             </p>
-            {remedy !== null && <p className="break-words text-subtle">{remedy}</p>}
+            {remedy !== null && (
+              <p className="flex flex-wrap items-center gap-x-3 gap-y-1 break-words text-subtle">
+                {remedy}
+                {code === 'rate_limited' && (
+                  <Button size="small" onClick={onClearLimit}>
+                    Clear limit now…
+                  </Button>
+                )}
+              </p>
+            )}
           </li>
         ))}
       </ul>
