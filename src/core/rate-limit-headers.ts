@@ -13,7 +13,9 @@ export type HeaderBag = Readonly<Record<string, string | undefined>>;
 const PREFIX = 'anthropic-ratelimit-';
 const UNIFIED = 'anthropic-ratelimit-unified-';
 /** `5h`, `7d`: account-wide. `7d_opus`: one model family. Others (`overage`, `slow`, …) are no quota windows. */
-const WINDOW = /^\d+[hd](_[a-z0-9]+)?$/;
+const WINDOW = /^\d{1,4}[hd](_[a-z0-9]{1,32})?$/;
+/** Of one account: the upstream names its windows, and their number is ours to bound. */
+const MAX_WINDOWS = 12;
 
 export interface RateLimitFacts {
   /** The quota windows that were reported, account-wide and per family. */
@@ -102,14 +104,21 @@ function earliestExhausted(fields: ReadonlyMap<string, ReadonlyMap<string, strin
   return earliest;
 }
 
-/** The freshest word on each window, kept in the order in which they first appeared. Returns `known` itself when nothing changed. */
+/**
+ * The freshest word on each window, kept in the order in which they first appeared; beyond a dozen those that were just reported. Returns
+ * `known` itself when nothing changed.
+ */
 export function mergeWindows(known: readonly QuotaWindow[], reported: readonly QuotaWindow[]): readonly QuotaWindow[] {
   const fresh = new Map(reported.map((window) => [window.name, window]));
   const changed = reported.some((window) => !known.some((old) => sameWindow(old, window)));
   if (!changed) return known;
   const kept = known.map((window) => fresh.get(window.name) ?? window);
   const added = reported.filter((window) => !known.some((old) => old.name === window.name));
-  return [...kept, ...added];
+  const all = [...kept, ...added];
+  if (all.length <= MAX_WINDOWS) return all;
+  const stale = all.filter(({ name }) => !fresh.has(name));
+  const current = all.filter(({ name }) => fresh.has(name));
+  return [...stale.slice(all.length - MAX_WINDOWS), ...current].slice(0, MAX_WINDOWS);
 }
 
 const sameWindow = (a: QuotaWindow, b: QuotaWindow): boolean =>

@@ -2,6 +2,7 @@
 import { cliDocuments } from './cli-docs.ts';
 import { configDocuments } from './config-docs.ts';
 import type { Document } from './document.ts';
+import { metricsDocuments } from './metrics-docs.ts';
 import { simulatorDocuments } from './simulator-docs.ts';
 
-export const documents: readonly Document[] = [...cliDocuments, ...configDocuments, ...simulatorDocuments];
+export const documents: readonly Document[] = [...cliDocuments, ...configDocuments, ...metricsDocuments, ...simulatorDocuments];
