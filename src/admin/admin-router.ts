@@ -11,6 +11,7 @@ import { type AdminAuthDeps, actorOf, isWrite, requireAdmin } from './authorize-
 import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
+import { createLogRoute, type LogRouteDeps } from './log-route.ts';
 import { createOAuthRoutes, type OAuthRoutesDeps } from './oauth-routes.ts';
 import { onlyKnown } from './only-known.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
@@ -32,7 +33,8 @@ export type AdminDeps = AuthRoutesDeps &
   ArchiveRoutesDeps &
   SettingsRoutesDeps &
   SessionRoutesDeps &
-  EventsRouteDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
+  EventsRouteDeps &
+  LogRouteDeps & { readonly log: Pick<Logger, 'info' | 'warn' | 'error'> };
 
 /** To be mounted at `/api`. Who is not the operator gets no further than signing in: nothing is read of what strangers send. */
 export function createAdminRouter(deps: AdminDeps): Router {
@@ -52,6 +54,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createSessionRoutes(deps));
   router.use(createSettingsRoutes(deps));
   router.use(createEventsRoute(deps));
+  router.use(createLogRoute(deps));
   router.use(createOpenApiRoute());
   router.use(createAuditRoutes(deps));
   router.use(nothingHere);

@@ -1,7 +1,9 @@
 /** Gives the administration API what it shows and changes. */
+import { randomBytes } from 'node:crypto';
 import type { AdminDeps } from '../admin/admin-router.ts';
 import { alertsOf } from '../admin/alerts.ts';
 import { createFailedLogins } from '../admin/audit/failed-logins.ts';
+import { LogReader } from '../admin/log-reader.ts';
 import { createLoginHomes, type LoginHomes } from '../admin/login-homes.ts';
 import { createSessions } from '../admin/sessions.ts';
 import { type AuditTrail, COMMAND_LINE } from '../audit/audit-trail.ts';
@@ -55,6 +57,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
       configRefusedSince: live.refusal?.at ?? null,
       now: now(),
     });
+  const logReader = new LogReader(log.history, randomBytes(6).toString('hex'));
   const events = buildEvents({ accounts, plane, clients, admin, sessions, live, alerts, log, now });
   const failedLogins = createFailedLogins({ audit, now });
   return {
@@ -76,6 +79,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     traffic: plane.gateway,
     alerts,
     streams: events.streams,
+    logReader,
     nextRefreshAt: () => scheduler.nextRunAt(REFRESH_JOB),
     startedAt,
     adminKey: admin.key,
@@ -84,6 +88,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     log,
     async close() {
       events.close();
+      logReader.close();
       await failedLogins.flush();
     },
   };

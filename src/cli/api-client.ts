@@ -5,6 +5,7 @@
 
 import { startApp } from '../app.ts';
 import { withOverrides } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { errorSchema } from '../contract/common.ts';
 import { readPrivateFile } from '../storage/private-file.ts';
 import { readServerNote } from '../storage/server-note.ts';
@@ -32,7 +33,7 @@ export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) =
   const loaded = await loadSettings(options);
   const { dataFolder } = loaded.config.storage;
   const running = await findServer(dataFolder);
-  if (running) return use(clientOf(running, await adminKeyOf(dataFolder, loaded.config.auth.apiKey)));
+  if (running) return use(clientOf(running, await adminKeyOf(loaded.config)));
   const quiet = withOverrides(loaded, { 'server.host': '127.0.0.1', 'server.port': 0, 'logger.level': 'error' });
   const app = await startApp({ loaded: quiet, background: false });
   try {
@@ -40,6 +41,21 @@ export async function withApi<T>(options: CommonOptions, use: (api: ApiClient) =
   } finally {
     await app.stop({ graceful: false });
   }
+}
+
+/** Like `withApi`, for what only a running server knows. @throws CommandError when none runs */
+export async function withServer<T>(options: CommonOptions, use: (api: ApiClient) => Promise<T>): Promise<T> {
+  const { config } = await loadSettings(options);
+  return use(clientOf(await runningServer(config), await adminKeyOf(config)));
+}
+
+/** @throws CommandError when no server runs on the data folder of the configuration */
+async function runningServer({ storage }: Config): Promise<string> {
+  const running = await findServer(storage.dataFolder);
+  if (running !== null) return running;
+  throw new CommandError(
+    `No server runs on ${storage.dataFolder}. Start one: headgate serve. Or name its folder: --data FOLDER.`,
+  );
 }
 
 /** The URL of the server that runs on this data folder, if one does. */
@@ -54,8 +70,8 @@ async function findServer(folder: string): Promise<string | null> {
   }
 }
 
-async function adminKeyOf(folder: string, configured: string | undefined): Promise<string> {
-  const key = configured ?? (await readPrivateFile(folder, 'admin-key'));
+async function adminKeyOf({ storage: { dataFolder: folder }, auth }: Config): Promise<string> {
+  const key = auth.apiKey ?? (await readPrivateFile(folder, 'admin-key'));
   if (!key) throw new CommandError(`There is no admin key in ${folder}. Set auth.api_key as the server has it.`);
   return key;
 }

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addEnvCommand } from './env.ts';
 import { addInfoCommands } from './info.ts';
 import { addKeyCommands } from './keys.ts';
+import { addLogsCommand } from './logs.ts';
 import { addPlanCommand } from './plan.ts';
 import { addServeCommand } from './serve.ts';
 import { addSimulatorCommand } from './simulator.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addKeyCommands(program);
   addEnvCommand(program);
   addInfoCommands(program);
+  addLogsCommand(program);
   addDoctorCommand(program);
   addConfigCommands(program);
   addBackupCommands(program);

@@ -39,8 +39,8 @@ export class LineBuffer {
   write(line: string | (() => string)): void {
     this.#unmade.push(line);
     if (this.#unmade.length >= MAX_UNMADE || (typeof line === 'string' && line.length >= FULL_LENGTH)) this.#make();
-    if (this.#lines.length >= FULL_LENGTH) this.flush();
-    else if (!this.#isBlocked) this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
+    if (this.#lines.length >= FULL_LENGTH && !this.#isBlocked) this.leave();
+    else this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
   }
 
   #make(): void {
@@ -57,15 +57,16 @@ export class LineBuffer {
     } else this.#lines += text;
   }
 
-  /** Writes what is there now, unless the reader is behind: then as soon as it has caught up. */
+  /** Writes what is there now, unless the reader is behind: then as soon as it has caught up. What was to be made is made in any case. */
   flush(): void {
-    if (!this.#isBlocked) this.leave();
+    if (!this.#isBlocked) return this.leave();
+    this.#stopTimer();
+    this.#make();
   }
 
   /** Writes what is there now, for the last time. */
   leave(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stopTimer();
     this.#make();
     const lines = this.#dropped > 0 ? this.#lines + this.#tellDropped(this.#dropped) : this.#lines;
     this.#lines = '';
@@ -76,5 +77,10 @@ export class LineBuffer {
       this.#isBlocked = false;
       this.flush();
     });
+  }
+
+  #stopTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

@@ -3,10 +3,11 @@ import { styleText } from 'node:util';
 import { createLogger as createWinston, format, type Logger as Winston } from 'winston';
 import Transport from 'winston-transport';
 import { LineBuffer } from './line-buffer.ts';
+import { type LoggedLine, LogHistory } from './log-history.ts';
 import { jsonLine, textLine } from './log-line.ts';
 import { redactFields } from './redact.ts';
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+export type LogLevel = LoggedLine['level'];
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Logger {
@@ -21,6 +22,8 @@ export interface Logger {
   dropped(): number;
   /** Another level or format from the next line on. */
   configure(options: Pick<LoggerOptions, 'level' | 'format'>): void;
+  /** The last lines that were written. */
+  readonly history: LogHistory;
   /** Resolves when every line has left the process. */
   flush(): Promise<void>;
 }
@@ -37,6 +40,7 @@ const lineShapes = { text: textLine, json: jsonLine } as const;
 const LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 export function createLogger({ level: firstLevel, format: firstShape, stream }: LoggerOptions): Logger {
+  const history = new LogHistory();
   let lineOf: (fields: LogFields) => string = lineShapes[firstShape];
   const out = stream ?? createStderrBuffer((info) => lineOf(info));
   const colours = stream === undefined && inColour('x', 'error') !== 'x';
@@ -44,7 +48,7 @@ export function createLogger({ level: firstLevel, format: firstShape, stream }: 
   const winston = createWinston({
     level,
     levels: LEVELS,
-    format: formatOf(firstShape, colours),
+    format: formatOf({ shape: firstShape, colours, history }),
     transports: [new LineTransport(out)],
   });
   const at =
@@ -60,12 +64,13 @@ export function createLogger({ level: firstLevel, format: firstShape, stream }: 
     info: at('info'),
     debug: at('debug'),
     enabled: (name) => LEVELS[name] <= (LEVELS[level] ?? 0),
+    history,
     dropped: () => (out instanceof LineBuffer ? out.dropped : 0),
     configure(options) {
       level = options.level;
       lineOf = lineShapes[options.format];
       winston.level = level;
-      winston.format = formatOf(options.format, colours);
+      winston.format = formatOf({ shape: options.format, colours, history });
     },
     async flush() {
       await end(winston);
@@ -87,22 +92,36 @@ type Info = Readonly<Record<string | symbol, unknown>> & {
   readonly [AT]?: Date;
 };
 
+interface LineMaking {
+  readonly shape: LoggerOptions['format'];
+  readonly colours: boolean;
+  readonly history: LogHistory;
+}
+
 /** Everything in one step: most lines tell of a request, and each further step would copy all their fields once more. */
-function formatOf(shape: LoggerOptions['format'], colours: boolean) {
+function formatOf({ shape, colours, history }: LineMaking) {
   const lineOf = lineShapes[shape];
   const inColours = colours && shape === 'text';
-  const make = ({ level, message, [FIELDS]: fields, [AT]: at }: Info): string => {
+  const make = ({ level, message, [FIELDS]: fields, [AT]: at }: Info): (() => string) => {
     const given = typeof fields === 'function' ? fields() : fields;
     const clean = redactFields({ ...given, level, message });
-    if (inColours) clean['level'] = inColour(level.padEnd(LEVEL_WIDTH), level);
     clean['timestamp'] = (at ?? new Date()).toISOString();
-    return `${lineOf(clean)}\n`;
+    const line = `${lineOf(inColours ? { ...clean, level: inColour(level.padEnd(LEVEL_WIDTH), level) } : clean)}\n`;
+    return () => {
+      history.append(loggedLine(clean), line.length);
+      return line;
+    };
   };
   return format((info) => {
     const said = info as Info;
-    info[LINE] = typeof said[FIELDS] === 'function' ? () => make(said) : make(said);
+    // What may change is looked at now; told, and remembered, it is in its turn.
+    info[LINE] = typeof said[FIELDS] === 'function' ? () => make(said)() : make(said);
     return info;
   })();
+}
+
+function loggedLine({ timestamp, level, message, ...fields }: Readonly<Record<string, unknown>>): LoggedLine {
+  return { at: String(timestamp), level: level as LogLevel, message: String(message), fields };
 }
 
 const COLOURS: Readonly<Record<string, 'red' | 'yellow' | 'green' | 'blue'>> = {
@@ -124,9 +143,9 @@ class LineTransport extends Transport {
     this.#out = out;
   }
 
-  override log({ [LINE]: line }: Readonly<Record<symbol, string | (() => string)>>, done: () => void): void {
-    if (this.#out instanceof LineBuffer) this.#out.write(line ?? '');
-    else this.#out.write(typeof line === 'function' ? line() : (line ?? ''));
+  override log({ [LINE]: line }: Readonly<Record<symbol, () => string>>, done: () => void): void {
+    if (line && this.#out instanceof LineBuffer) this.#out.write(line);
+    else if (line) this.#out.write(line());
     done();
   }
 }

@@ -11,6 +11,7 @@ import { alertsOf } from '../../src/admin/alerts.ts';
 import { createFailedLogins } from '../../src/admin/audit/failed-logins.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
 import { EventStreams } from '../../src/admin/events/event-streams.ts';
+import { LogReader } from '../../src/admin/log-reader.ts';
 import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
 import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
@@ -19,6 +20,7 @@ import { openAuditTrail } from '../../src/audit/audit-trail.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
 import { errorSchema } from '../../src/contract/common.ts';
 import { newId } from '../../src/new-id.ts';
+import { LogHistory } from '../../src/observability/log-history.ts';
 import type { LogFields } from '../../src/observability/logger.ts';
 import { createRecentRequests, type RecentRequests } from '../../src/requests/recent-requests.ts';
 import { createUsageTotals, type UsageTotals } from '../../src/requests/usage-totals.ts';
@@ -55,6 +57,7 @@ export interface AdminWorld extends TokenWorld {
   readonly totals: UsageTotals;
   readonly requests: RecentRequests;
   readonly streams: EventStreams;
+  readonly logHistory: LogHistory;
   readonly clients: ClientSessions;
   readonly logLines: readonly LogLine[];
   readonly storedClientIds: readonly string[];
@@ -119,6 +122,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
       now: now(),
     });
   const streams = new EventStreams({ now, run: 'test', onError: (type) => assert.fail(type) });
+  const logHistory = new LogHistory();
   const clients = new ClientSessions({
     store: createMemoryRecordStore<ClientSession>(),
     now,
@@ -159,6 +163,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     traffic: { inFlight: () => options.inFlight ?? 0, activeStreams: () => options.activeStreams ?? 0 },
     alerts,
     streams,
+    logReader: new LogReader(logHistory, 'test'),
     clients,
     windowHistory,
     nextRefreshAt: options.nextRefreshRun ?? (() => null),
@@ -197,6 +202,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     totals,
     requests,
     streams,
+    logHistory,
     clients,
     logLines,
     storedClientIds,

@@ -2,6 +2,7 @@
 import { auditFilterSchema, auditSort } from '../../contract/audit.ts';
 import { eventSchemas } from '../../contract/events.ts';
 import { keyFilterSchema, keySort } from '../../contract/keys.ts';
+import { logQuerySchema } from '../../contract/logs.ts';
 import { requestFilterSchema, requestSort } from '../../contract/requests.ts';
 import { clientSessionFilterSchema, clientSessionSort } from '../../contract/sessions.ts';
 import { accountOperations } from './account-operations.ts';
@@ -210,6 +211,18 @@ const instanceOperations: readonly Operation[] = [
     summary: 'What happens, as it happens',
     description: `Server-sent events (HTML standard, section 9.2) of the types ${Object.keys(eventSchemas).join(', ')}; their data is JSON in the shapes of the lists. Last-Event-ID goes on where a stream broke off.`,
     replies: [{ status: 200, description: 'A stream without an end.', contentType: 'text/event-stream' }],
+    refusals: [503],
+  },
+  {
+    ...instance,
+    method: 'get',
+    path: '/api/logs',
+    id: 'getLog',
+    summary: 'The last lines of the log, and those to come',
+    description:
+      'At most 2000 lines are kept, in memory, redacted as they were written. With wait the reply is held until a line comes that fits.',
+    query: logQuerySchema,
+    replies: [{ status: 200, description: 'The lines, and where to go on.', schema: 'Log' }],
     refusals: [503],
   },
   {

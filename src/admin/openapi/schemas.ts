@@ -32,6 +32,7 @@ import {
   rotateKeySchema,
   updateKeySchema,
 } from '../../contract/keys.ts';
+import { logSchema } from '../../contract/logs.ts';
 import { requestListSchema, requestSchema, requestWhySchema } from '../../contract/requests.ts';
 import { loginRequestSchema, sessionSchema } from '../../contract/session.ts';
 import { clientSessionListSchema, clientSessionSchema } from '../../contract/sessions.ts';
@@ -78,6 +79,7 @@ export const replySchemas = {
   Statistics: statisticsSchema,
   AuditLog: auditListSchema,
   Alert: alertSchema,
+  Log: logSchema,
   SignedIn: sessionSchema,
   Reference: namedSchema,
   OpenApiDocument: z.looseObject({ openapi: z.string() }).describe('An OpenAPI 3.1 document.'),

@@ -33,7 +33,8 @@ function codeIn(error: unknown): string {
 }
 
 const UNKNOWN_NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
-const NO_CONNECTION = /^(E(CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|ADDRNOTAVAIL|PIPE)|UND_ERR_SOCKET)$/;
+const NO_CONNECTION =
+  /^(E(CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|ADDRNOTAVAIL|PIPE)|UND_ERR_SOCKET|UND_ERR_ABORTED|ERR_PROXY_\w+)$/;
 const NO_ANSWER = /^(timeout|ETIMEDOUT|UND_ERR_\w+_TIMEOUT)$/;
 
 /** What is neither of the network nor of time comes from TLS: OpenSSL has dozens of codes. */

@@ -150,6 +150,24 @@ describe('headgate doctor', function () {
     assert.match(about(said, 'clock')[0]?.message ?? '', /(59|60)\d s behind the upstream/);
   });
 
+  it('goes the way that the configuration names, and tells when the proxy does not let it through', async () => {
+    const host = 'everything.upstream.test';
+    const proxies = [await connectProxy({ [host]: await listen('') }), await connectProxy({}, '403 Forbidden')];
+    const urls = { CLAUDE__BASE_URL: `https://${host}`, OAUTH__TOKEN_URL: `https://${host}/token` };
+    const [through, refused] = await Promise.all(
+      proxies.map(
+        async ({ url }) => about((await examine({ ...urls, CLAUDE__PROXY_URL: url })).said, 'upstream')[0]?.message ?? '',
+      ),
+    );
+    for (const proxy of proxies) {
+      assert.deepEqual(new Set(proxy.asked), new Set([`${host}:443`]));
+      await proxy.close();
+    }
+    // Behind the proxy is one that does not speak TLS: so far it came.
+    assert.match(through ?? '', /TLS fails/);
+    assert.match(refused ?? '', /no connection/);
+  });
+
   it('says so when the server refuses its key', async () => {
     const { said } = await examine({ AUTH__API_KEY: 'another-key-than-the-server-has-01' });
     assert.equal(about(said, 'accounts')[0]?.message, 'They cannot be looked at.');

@@ -110,4 +110,19 @@ describe('the line buffer', () => {
     buffer.leave();
     assert.deepEqual(writes, ['one\n', 'two\n']);
   });
+
+  it('makes the lines that are due also while nobody reads, without writing them', () => {
+    const { writes, buffer, catchUp } = collect({ reading: false });
+    let made = 0;
+    buffer.write('one\n');
+    buffer.flush();
+    buffer.write(() => {
+      made += 1;
+      return `${made} made\n`;
+    });
+    buffer.flush();
+    assert.deepEqual([made, writes], [1, ['one\n']]);
+    catchUp();
+    assert.deepEqual(writes, ['one\n', '1 made\n']);
+  });
 });
