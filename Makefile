@@ -32,6 +32,7 @@ build: $(INSTALLED) $(DASHBOARD) ## install and compile, the dashboard too
 
 test: build ## run every test (some: make test SPECS='test/unit/**/*.test.ts')
 	@bash tools/setup/system-deps.sh || true
+	@bash tools/setup/shells.sh || true
 	@mocha --exclude 'test/clients/**' '$(SPECS)'
 
 test-clients: build ## run the real Claude Code CLI and SDK through Headgate
@@ -58,8 +59,9 @@ docs: $(INSTALLED) ## make the generated parts of the documents
 screenshots: build ## take the pictures of the README from the demo
 	@npm run --silent screenshots
 
-system-deps: ## bring the browser that tests need, as root on Debian
+system-deps: ## bring the browser and the shells that tests need, as root on Debian
 	@bash tools/setup/system-deps.sh
+	@bash tools/setup/shells.sh
 
 clean: ## remove what was installed and built; ./data stays
 	@rm -rf node_modules dist frontend/dist .tsbuild coverage bench/results

@@ -6,10 +6,10 @@ import { ConfigError } from './config/faults.ts';
 import { StorageError } from './storage/store.ts';
 
 // Whatever is created, by us or by libraries, is for the owner alone.
-process.umask(0o077);
+const callersUmask = process.umask(0o077);
 
 try {
-  await createProgram().parseAsync();
+  await createProgram(callersUmask).parseAsync();
 } catch (error) {
   process.exitCode = tell(error);
 }

@@ -59,7 +59,7 @@ async function runningServer({ storage }: Config): Promise<string> {
 }
 
 /** The URL of the server that runs on this data folder, if one does. */
-async function findServer(folder: string): Promise<string | null> {
+export async function findServer(folder: string): Promise<string | null> {
   const note = await readServerNote(folder);
   if (note === null) return null;
   try {

@@ -1,7 +1,7 @@
 /** `headgate env`: the lines that point Claude Code here, for the shell at hand. */
 import { type Command, Option } from 'commander';
 import { environmentLines, environmentOf, SHELLS, type Shell } from '../contract/client-environment.ts';
-import { withApi } from './api-client.ts';
+import { findServer, withApi } from './api-client.ts';
 import { createKey } from './keys.ts';
 import { loadSettings } from './load-settings.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
@@ -35,6 +35,7 @@ async function env(options: EnvOptions): Promise<void> {
   const { key } = options;
   const token =
     key === undefined ? '<your hg_ key>' : (await withApi(options, (api) => createKey(api, { name: key, role: 'user' }))).key;
-  const endpoint = { baseUrl: publicUrl(config.server), key: token };
+  const running = config.server.publicUrl === undefined ? await findServer(config.storage.dataFolder) : null;
+  const endpoint = { baseUrl: running ?? publicUrl(config.server), key: token };
   outputOf(options).result(environmentOf(endpoint), () => environmentLines(shell, endpoint).join('\n'));
 }

@@ -15,7 +15,7 @@ export const withCommonOptions = (command: Command, ...examples: readonly string
 export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
 
 /** Adds `--config` and `--data`: whose server or folder is meant. */
-const withDataOptions = (command: Command): Command =>
+export const withDataOptions = (command: Command): Command =>
   command.option('--config <file>', 'configuration file').option('--data <folder>', 'data folder');
 
 /** Adds examples under the help. */

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addBackupCommands } from './backup.ts';
+import { addClaudeCommand } from './claude.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addConfigCommands } from './config.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -15,12 +17,16 @@ import { addServeCommand } from './serve.ts';
 import { addSimulatorCommand } from './simulator.ts';
 import { refuseUnsafeRuntime } from './unsafe-runtime.ts';
 
-/** Throws a CommanderError where it would end the process by itself. */
-export function createProgram(): Command {
+/**
+ * Throws a CommanderError where it would end the process by itself. `callersUmask`: of who started the process, for what it starts in its
+ * turn.
+ */
+export function createProgram(callersUmask = 0o022): Command {
   const program = new Command('headgate')
     .description('Self-hosted, multi-account OAuth load balancer for the Claude API')
     .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
+    .enablePositionalOptions()
     .hook('preAction', () => refuseUnsafeRuntime({ mayDebug: true }))
     .showHelpAfterError('(headgate --help lists the commands)');
   addServeCommand(program);
@@ -29,11 +35,13 @@ export function createProgram(): Command {
   addAccountCommands(program);
   addKeyCommands(program);
   addEnvCommand(program);
+  addClaudeCommand(program, callersUmask);
   addInfoCommands(program);
   addLogsCommand(program);
   addDoctorCommand(program);
   addConfigCommands(program);
   addBackupCommands(program);
   addPlanCommand(program);
+  addCompletionCommand(program);
   return program;
 }
