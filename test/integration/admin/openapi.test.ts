@@ -99,7 +99,14 @@ async function askEverything({ call, ...world }: AdminWorld): Promise<Set<string
   await ask('GET', `/api/sessions/${session.id}`);
   await ask('DELETE', `/api/sessions/${session.id}`);
 
-  const instance = ['/api/admin/statistics', '/api/settings', '/api/audit', '/api/logs', '/api/auth/session', '/api/openapi.json'];
+  const instance = [
+    '/api/admin/statistics',
+    '/api/settings',
+    '/api/audit',
+    '/api/logs',
+    '/api/auth/session',
+    '/api/openapi.json',
+  ];
   for (const path of instance) await ask('GET', path);
   await ask('PATCH', '/api/settings', { values: { 'retry.max_attempts': 2 } });
   await ask('POST', '/api/auth/login', { api_key: ADMIN_KEY }, null);
