@@ -9,6 +9,7 @@ import { type RecordWritesDeps, recordWrites } from './audit/record-writes.ts';
 import { type AuthRoutesDeps, createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
 import { type AdminAuthDeps, actorOf, isWrite, requireAdmin } from './authorize-admin.ts';
 import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
+import { createRecentEventsRoute } from './events/recent-events-route.ts';
 import { createFailedKeys } from './failed-keys.ts';
 import { createKeyRoutes, type KeyRoutesDeps } from './keys-routes.ts';
 import { createLogRoute, type LogRouteDeps } from './log-route.ts';
@@ -53,7 +54,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createRequestRoutes(deps));
   router.use(createSessionRoutes(deps));
   router.use(createSettingsRoutes(deps));
-  router.use(createEventsRoute(deps));
+  router.use(createEventsRoute(deps), createRecentEventsRoute(deps));
   router.use(createLogRoute(deps));
   router.use(createOpenApiRoute());
   router.use(createAuditRoutes(deps));

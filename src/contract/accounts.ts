@@ -1,6 +1,15 @@
 /** Requests and replies about accounts. */
 import { z } from 'zod';
-import { instantSchema, listOf, nameSchema, optionalInstantSchema, secretSchema, sentInstantSchema } from './common.ts';
+import {
+  instantSchema,
+  listOf,
+  listQuerySchema,
+  namedSchema,
+  nameSchema,
+  optionalInstantSchema,
+  secretSchema,
+  sentInstantSchema,
+} from './common.ts';
 
 const statusSchema = z.enum(['active', 'inactive', 'rate_limited', 'invalid']);
 const kindSchema = z.enum(['oauth', 'oauth_static', 'api_key']);
@@ -176,6 +185,14 @@ const accountEventSchema = z.object({
 export const accountEventListSchema = listOf(accountEventSchema);
 
 export const accountEventSort = { fields: ['at'], standard: '-at' } as const;
+
+/** `?limit=` of the last events of all accounts. */
+export const recentEventsQuerySchema = listQuerySchema.pick({ limit: true });
+
+/** Of all accounts, newest first. */
+export const recentEventListSchema = z.object({
+  data: z.array(accountEventSchema.extend({ account: namedSchema.describe('As it is called now.') })),
+});
 
 export const authorizeSchema = z.strictObject({
   name: nameSchema.optional(),

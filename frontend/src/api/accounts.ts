@@ -7,6 +7,7 @@ import {
   type authorizeSchema,
   createdAccountSchema,
   loginSchema,
+  recentEventListSchema,
   refreshResultSchema,
   servingSchema,
   testResultSchema,
@@ -18,6 +19,7 @@ import { liveStatus } from '@/lib/live/live-status.ts';
 import { statisticsQuery } from './statistics.ts';
 
 export type AccountEvent = Parsed<typeof accountEventListSchema>['data'][number];
+export type RecentEvent = Parsed<typeof recentEventListSchema>['data'][number];
 export type Serving = Parsed<typeof servingSchema>;
 export type WindowHistory = Parsed<typeof windowHistorySchema>['data'];
 export type TestResult = Parsed<typeof testResultSchema>;
@@ -76,11 +78,12 @@ export const windowHistoryQuery = (id: string) =>
     refetchInterval: liveStatus.pollInterval,
   });
 
-export const latestEventsQuery = (id: string, limit: number) =>
+/** Of all accounts, the newest first. */
+export const recentEventsQuery = (limit: number) =>
   queryOptions({
-    queryKey: ['accounts', 'events', id, 'latest', limit],
-    queryFn: async ({ signal }): Promise<readonly AccountEvent[]> =>
-      (await api.get(`${pathOf(id)}/events?limit=${limit}`, accountEventListSchema, { signal })).data,
+    queryKey: ['accounts', 'recent-events', limit],
+    queryFn: async ({ signal }): Promise<readonly RecentEvent[]> =>
+      (await api.get(`/events/recent?limit=${limit}`, recentEventListSchema, { signal })).data,
     refetchInterval: liveStatus.pollInterval,
   });
 
@@ -96,6 +99,7 @@ export function noteAccount(
   client.setQueryData(accountQuery(account.id).queryKey, account);
   client.setQueryData(accountsQuery().queryKey, (accounts) => accounts && withAccount(accounts, account));
   refetch(['accounts', 'events', account.id]);
+  refetch(['accounts', 'recent-events']);
   refetch(['accounts', 'serving', account.id]);
   refetch(statisticsQuery().queryKey);
 }
@@ -108,6 +112,7 @@ const withAccount = (accounts: readonly AccountView[], account: AccountView): re
 export function forgetAccount(client: QueryClient, id: string): void {
   client.setQueryData(accountsQuery().queryKey, (accounts) => accounts?.filter((account) => account.id !== id));
   client.removeQueries(accountQuery(id));
+  void client.invalidateQueries({ queryKey: ['accounts', 'recent-events'] });
   void client.invalidateQueries(statisticsQuery());
 }
 

@@ -2,7 +2,8 @@
 import type { AlertView } from '@contract/alerts.ts';
 import { type EventData, type EventType, eventSchemas } from '@contract/events.ts';
 import type { RequestView } from '@contract/requests.ts';
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
+import { trackFetchStarts } from '@/lib/fetch-starts.ts';
 import { createGatherer, type Gatherer } from '@/lib/gather.ts';
 import type { ServerEvent } from '@/lib/live/live-updates.ts';
 import { forgetAccount, noteAccount } from './accounts.ts';
@@ -16,24 +17,36 @@ export const EVENT_TYPES = Object.keys(eventSchemas) as readonly EventType[];
 
 const HINT_EVERY_MS = 1000;
 
-type Appliers = { readonly [T in EventType]: (data: EventData<T>) => void };
+type Applied = Exclude<EventType, 'resync'>;
+type Appliers = { readonly [T in Applied]: (data: EventData<T>) => void };
 
 /** Returns what to do with each event. One that does not fit the contract is left out: polling brings what it was about. */
 export function createEventApplier(
   client: QueryClient,
   later: (run: () => void, ms: number) => void = (run, ms) => void setTimeout(run, ms),
-): (event: ServerEvent) => void {
+  now: () => number = () => performance.now(),
+): (event: ServerEvent, askedAt?: number | null) => void {
   const hints = createGatherer(HINT_EVERY_MS, later);
   const appliers = appliersFor(client, hints);
-  return ({ type, data }) => {
+  const startOf = trackFetchStarts(client.getQueryCache(), now);
+  return ({ type, data }, askedAt = null) => {
     if (!isEventType(type)) return;
+    if (type === 'resync') return resync(client, (query) => askedAt !== null && startOf(query) >= askedAt);
     apply(appliers, type, data);
   };
 }
 
+/**
+ * Asks for everything on show but what is known to be fresh, and but who is signed in, which the server would have told by ending the
+ * stream.
+ */
+function resync(client: QueryClient, isFresh: (query: Query) => boolean): void {
+  void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' && !isFresh(query) });
+}
+
 const isEventType = (type: string): type is EventType => Object.hasOwn(eventSchemas, type);
 
-function apply<T extends EventType>(appliers: Appliers, type: T, data: unknown): void {
+function apply<T extends Applied>(appliers: Appliers, type: T, data: unknown): void {
   const result = eventSchemas[type].safeParse(data);
   if (result.success) appliers[type](result.data as EventData<T>);
 }
@@ -52,8 +65,6 @@ function appliersFor(client: QueryClient, hints: Gatherer): Appliers {
     alert: (alert) => noteAlerts(client, (alerts) => [...alerts.filter(({ id }) => id !== alert.id), alert]),
     alert_cleared: ({ id }) => noteAlerts(client, (alerts) => alerts.filter((alert) => alert.id !== id)),
     statistics_changed: () => refetch(statisticsQuery().queryKey),
-    // Everything but who is signed in, which the server would have told by ending the stream.
-    resync: () => void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
   };
 }
 

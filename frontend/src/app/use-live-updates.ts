@@ -26,6 +26,7 @@ export function useLiveUpdates(): void {
         const timer = setTimeout(run, ms);
         return () => clearTimeout(timer);
       },
+      now: () => performance.now(),
     });
     const look = (): void => updates?.show(!document.hidden);
     document.addEventListener('visibilitychange', look);

@@ -11,7 +11,8 @@ const MARGIN_MS = 500;
 
 export function useRecoveries(): void {
   const client = useQueryClient();
-  const { data: next = null } = useQuery({ ...accountsQuery(), select: nextRecovery });
+  // Looks at what the page on show has asked for, and asks for nothing itself: where no account is shown, none has to come back.
+  const { data: next = null } = useQuery({ ...accountsQuery(), select: nextRecovery, enabled: false });
   useEffect(() => {
     if (next === null) return;
     const look = (): void => {

@@ -24,11 +24,8 @@ export function LiveIndicator({ at }: LiveIndicatorProps) {
     <p className="flex items-center gap-1.5 text-subtle text-xs" title={title}>
       <Icon className={cn('size-3.5', status === 'live' && 'text-ok')} aria-hidden />
       <span>{label}</span>
-      {at !== null && (
-        <span className="figures">
-          · updated <Ago at={at} />
-        </span>
-      )}
+      {/* Its place is kept from the start: what stands beside it does not move. */}
+      <span className={cn('figures', at === null && 'invisible')}>· updated {at === null ? 'just now' : <Ago at={at} />}</span>
     </p>
   );
 }

@@ -4,6 +4,7 @@ import {
   accountFilterSchema,
   accountSort,
   eventFilterSchema,
+  recentEventsQuerySchema,
   servingQuerySchema,
 } from '../../contract/accounts.ts';
 import type { Operation } from './operation.ts';
@@ -158,6 +159,16 @@ export const accountOperations: readonly Operation[] = [
     query: eventFilterSchema,
     list: accountEventSort,
     replies: [{ status: 200, description: 'One page.', schema: 'AccountEventList' }],
+  },
+  {
+    ...about,
+    method: 'get',
+    path: '/api/events/recent',
+    id: 'listRecentEvents',
+    summary: 'What happened to all accounts lately',
+    description: 'The newest first; accounts that were removed have taken their history along.',
+    query: recentEventsQuerySchema,
+    replies: [{ status: 200, description: 'As many as were asked for.', schema: 'RecentEvents' }],
   },
   {
     tag: 'Moving accounts',

@@ -12,11 +12,17 @@ import { aKey, anAccount, aRequest, someStatistics } from '../support/builders.t
 describe('an event of the server', () => {
   let client: ReturnType<typeof createQueryClient>;
   let due: (() => void)[];
+  let now = 0;
+  let apply: ReturnType<typeof createEventApplier>;
   let tell: (type: string, data: unknown) => void;
   beforeEach(() => {
     client = createQueryClient(() => undefined);
     due = [];
-    const apply = createEventApplier(client, (run) => due.push(run));
+    apply = createEventApplier(
+      client,
+      (run) => due.push(run),
+      () => now,
+    );
     tell = (type, data) => apply({ type, data });
   });
   afterEach(() => client.clear());
@@ -100,6 +106,18 @@ describe('an event of the server', () => {
     client.setQueryData(sessionQuery().queryKey, { authenticated: true, role: 'admin', expires_at: null });
     tell('resync', {});
     assert.deepEqual([isStale(accountsQuery().queryKey), isStale(sessionQuery().queryKey)], [true, false]);
+  });
+
+  it('that begins a connection spares what was asked for after it', async () => {
+    const [early, late] = [accountsQuery().queryKey, keysQuery().queryKey];
+    now = 1;
+    await client.fetchQuery({ queryKey: early, queryFn: () => [] });
+    now = 3;
+    await client.fetchQuery({ queryKey: late, queryFn: () => [] });
+    apply({ type: 'resync', data: {} }, 2);
+    assert.deepEqual([isStale(early), isStale(late)], [true, false]);
+    apply({ type: 'resync', data: {} }, null);
+    assert.deepEqual([isStale(early), isStale(late)], [true, true]);
   });
 
   it('that is unknown, or not as agreed, changes nothing', () => {

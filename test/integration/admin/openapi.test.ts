@@ -100,6 +100,7 @@ async function askEverything({ call, ...world }: AdminWorld): Promise<Set<string
   await ask('DELETE', `/api/sessions/${session.id}`);
 
   const instance = [
+    '/api/events/recent',
     '/api/admin/statistics',
     '/api/settings',
     '/api/audit',

@@ -1,6 +1,11 @@
 /** What the administration API shows of accounts: every field, every order, every event. */
 import assert from 'node:assert/strict';
-import { accountEventListSchema, accountListSchema, accountSchema } from '../../../src/contract/accounts.ts';
+import {
+  accountEventListSchema,
+  accountListSchema,
+  accountSchema,
+  recentEventListSchema,
+} from '../../../src/contract/accounts.ts';
 import type { Account } from '../../../src/core/account.ts';
 import { type AdminWorld, adminWorld, faultsOf } from '../../support/admin-world.ts';
 import { DAY, HOUR, inactive, invalidSince, limitedUntil, MINUTE, NOW } from '../../support/builders.ts';
@@ -258,11 +263,33 @@ describe('accounts as the administration API shows them', () => {
       assert.deepEqual(faultsOf(await world.call('GET', '/api/accounts/acc_1/events?type=Enabled,')), ['type']);
     });
 
+    it('comes of all accounts together, newest first, each with the name of its account', async () => {
+      await anAccount({ name: 'one' }, 'acc_1');
+      await world.time.advance(1);
+      await anAccount({ name: 'two' }, 'acc_2');
+      await world.time.advance(1);
+      await patch({ status: 'inactive', name: 'first' });
+      const recent = async (query = '') =>
+        recentEventListSchema
+          .parse((await world.call('GET', `/api/events/recent${query}`)).body)
+          .data.map(({ type, account }) => [type, account.id, account.name]);
+      const all = await recent();
+      assert.deepEqual(all.slice(-2), [
+        ['created', 'acc_2', 'two'],
+        ['created', 'acc_1', 'first'],
+      ]);
+      assert.deepEqual(await recent('?limit=1'), all.slice(0, 1));
+      assert.equal(all[0]?.[1], 'acc_1');
+      for (const query of ['?limit=0', '?limit=201', '?limit=x', '?cursor=x'])
+        assert.equal((await world.call('GET', `/api/events/recent${query}`)).status, 400, query);
+    });
+
     it('shows no secret that an upstream repeated', async () => {
       await anAccount();
       world.pool.noteRefresh('acc_1', { error: 'the endpoint said: refresh_token=spilled-token is spent' });
       const reply = await world.call('GET', '/api/accounts/acc_1/events');
       assert.ok(!reply.text.includes('spilled-token'));
+      assert.ok(!(await world.call('GET', '/api/events/recent')).text.includes('spilled-token'));
       assert.ok(!(await world.call('GET', '/api/accounts/acc_1')).text.includes('spilled-token'));
     });
   });

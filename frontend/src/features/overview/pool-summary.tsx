@@ -51,7 +51,6 @@ export function PoolSummary({ query, alerts, open }: PoolSummaryProps) {
           <LoadFailure what="The accounts" query={query} />
         </div>
       )}
-      {query.isPending && <Loading />}
       {accounts?.length === 0 && <NoAccounts onAdd={() => open({ kind: 'add' })} />}
       {rows.length > 0 && (
         <ul className="divide-y divide-border">
@@ -148,14 +147,18 @@ function NoAccounts({ onAdd }: { readonly onAdd: () => void }) {
   );
 }
 
-function Loading() {
+/** As high as a small pool. */
+export function PoolLoading() {
   return (
-    <div role="status" aria-label="Loading the accounts" className="divide-y divide-border">
-      {[1, 2, 3].map((row) => (
-        <div key={row} className="px-4 py-2">
-          <Skeleton className="h-6" />
+    <Card role="status" aria-label="Loading the accounts" className="divide-y divide-border">
+      <div className="px-4 py-2">
+        <Skeleton className="h-5 w-24" />
+      </div>
+      {[1, 2, 3, 4].map((row) => (
+        <div key={row} className="px-4 py-2 max-md:py-3">
+          <Skeleton className="h-6 max-md:h-10" />
         </div>
       ))}
-    </div>
+    </Card>
   );
 }

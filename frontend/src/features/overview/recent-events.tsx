@@ -1,38 +1,32 @@
 /** What happened to the accounts lately, the newest first. */
-import type { AccountView } from '@contract/accounts.ts';
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { latestEventsQuery } from '@/api/accounts.ts';
+import { recentEventsQuery } from '@/api/accounts.ts';
 import { EventDot } from '@/components/event-dot.tsx';
+import { LoadFailure } from '@/components/load-failure.tsx';
 import { Ago } from '@/components/time.tsx';
 import { Card, CardTitle } from '@/components/ui/card.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
 import { eventWords } from '@/lib/event-words.ts';
-import { mergeEvents } from './merge-events.ts';
 
 const SHOWN = 8;
-/** Of each account: one of them may have had all of the last events. */
-const ASKED = SHOWN;
-/** More would be too many questions for one page. */
-const MOST_ACCOUNTS = 20;
 
-export function RecentEvents({ accounts }: { readonly accounts: readonly AccountView[] | undefined }) {
-  const asked = (accounts ?? []).slice(0, MOST_ACCOUNTS);
-  const histories = useQueries({ queries: asked.map(({ id }) => latestEventsQuery(id, ASKED)) });
-  const isLoading = accounts === undefined || histories.some(({ isPending }) => isPending);
-  const events = mergeEvents(
-    asked.map((account, index) => ({ account, events: histories[index]?.data ?? [] })),
-    SHOWN,
-  );
+export function RecentEvents() {
+  const recent = useQuery(recentEventsQuery(SHOWN));
   return (
     <Card aria-labelledby="events-title">
       <CardTitle id="events-title" className="border-border border-b px-4 py-2">
         Recent events
       </CardTitle>
-      {isLoading && events.length === 0 && <Skeleton className="m-4 h-40" />}
-      {!isLoading && events.length === 0 && <p className="px-4 py-6 text-subtle">Nothing has happened yet.</p>}
+      {recent.isPending && <Skeleton className="m-4 h-40" />}
+      {recent.isError && !recent.data && (
+        <div className="p-4">
+          <LoadFailure what="The events" query={recent} />
+        </div>
+      )}
+      {recent.data?.length === 0 && <p className="px-4 py-6 text-subtle">Nothing has happened yet.</p>}
       <ul className="divide-y divide-border">
-        {events.map(({ account, event }) => (
+        {recent.data?.map(({ account, ...event }) => (
           <li key={event.id} className="flex gap-2.5 px-4 py-2">
             <EventDot type={event.type} />
             <div className="min-w-0 flex-1">

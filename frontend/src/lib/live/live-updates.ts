@@ -38,9 +38,14 @@ export interface LiveUpdatesDeps {
    */
   readonly lead: (hold: () => void, signal: AbortSignal) => void;
   readonly tell: (message: TabMessage) => void;
-  readonly onEvent: (event: ServerEvent) => void;
+  /**
+   * `askedAt`, by `now`: the event is the first of a connection that was asked for then, and what was asked for since is not older than it.
+   * Null for every other event.
+   */
+  readonly onEvent: (event: ServerEvent, askedAt: number | null) => void;
   readonly onStatus: (status: LiveStatus) => void;
   readonly later: (run: () => void, ms: number) => () => void;
+  readonly now: () => number;
 }
 
 export interface LiveUpdates {
@@ -56,27 +61,30 @@ const RECONNECT_MS = 30_000;
 
 const RESYNC: ServerEvent = { type: 'resync', data: {} };
 
-export function createLiveUpdates({ connect, lead, tell, onEvent, onStatus, later }: LiveUpdatesDeps): LiveUpdates {
+export function createLiveUpdates({ connect, lead, tell, onEvent, onStatus, later, now }: LiveUpdatesDeps): LiveUpdates {
   let candidacy: AbortController | null = null;
   let connection: EventConnection | null = null;
   let connected = false;
   let cancelRetry = (): void => undefined;
   let wasHidden = false;
 
-  function announce(now: boolean): void {
-    connected = now;
+  function announce(isConnected: boolean): void {
+    connected = isConnected;
     tell({ kind: 'leader', connected });
     onStatus(connected ? 'live' : 'polling');
   }
 
   function listen(): void {
+    let askedAt: number | null = now();
     connection = connect({
       onOpen: () => announce(true),
       onEvent(event) {
         tell({ kind: 'event', event });
-        onEvent(event);
+        onEvent(event, askedAt);
+        askedAt = null;
       },
       onError(retrying) {
+        askedAt = null;
         announce(false);
         if (retrying) return;
         connection?.close();
@@ -112,14 +120,14 @@ export function createLiveUpdates({ connect, lead, tell, onEvent, onStatus, late
       }
       begin();
       // Whatever happened meanwhile was not heard here.
-      if (wasHidden) onEvent(RESYNC);
+      if (wasHidden) onEvent(RESYNC, null);
       wasHidden = false;
     },
     hear(message) {
       if (candidacy === null) return;
       if (message.kind === 'ask' && connection) tell({ kind: 'leader', connected });
       if (message.kind === 'leader' && !connection) onStatus(message.connected ? 'live' : 'polling');
-      if (message.kind === 'event' && !connection) onEvent(message.event);
+      if (message.kind === 'event' && !connection) onEvent(message.event, null);
     },
     stop: end,
   };

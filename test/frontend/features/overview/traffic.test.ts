@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mergeEvents } from '../../../../frontend/src/features/overview/merge-events.ts';
 import { trafficOf } from '../../../../frontend/src/features/overview/traffic.ts';
 import { at } from '../../support/builders.ts';
 
@@ -30,29 +29,5 @@ describe('the traffic of the last hour', () => {
     assert.match(trafficOf(minutes, 'requests').summary, /7 in all, at most 5 in a minute; 1 failed/);
     assert.match(trafficOf(minutes, 'tokens').summary, /7,000 in, 7 out/);
     assert.match(trafficOf([], 'requests').summary, /0 in all, at most 0/);
-  });
-});
-
-describe('the events of several accounts', () => {
-  const event = (id: string, offset: number) => ({
-    id,
-    at: at(offset),
-    type: 'enabled',
-    from: null,
-    to: 'active' as const,
-    evidence: { summary: 'x' },
-  });
-  it('are one history, the newest first, cut to what is shown', () => {
-    const merged = mergeEvents(
-      [
-        { account: { id: 'a', name: 'a' }, events: [event('e4', 40), event('e1', 10)] },
-        { account: { id: 'b', name: 'b' }, events: [event('e3', 30), event('e2', 10)] },
-      ],
-      3,
-    );
-    assert.deepEqual(
-      merged.map(({ account, event: { id } }) => `${account.id} ${id}`),
-      ['a e4', 'b e3', 'b e2'],
-    );
   });
 });

@@ -10,6 +10,8 @@ import {
 interface Tab {
   readonly updates: LiveUpdates;
   readonly heard: string[];
+  /** Beside each event that was heard: since when what was asked for is as new as the event. */
+  readonly freshSince: (number | null)[];
   readonly statuses: string[];
   /** The tab's connection to the server while it has one. */
   server: ConnectionListener | null;
@@ -19,11 +21,13 @@ class Browser {
   readonly tabs: Tab[] = [];
   readonly #queue: { readonly hold: () => void; readonly signal: AbortSignal }[] = [];
   #holder: AbortSignal | null = null;
+  now = 100;
   readonly due: { readonly run: () => void; readonly ms: number }[] = [];
 
   open(): Tab {
     const tab: Tab = {
       heard: [],
+      freshSince: [],
       statuses: [],
       server: null,
       updates: createLiveUpdates({
@@ -37,7 +41,11 @@ class Browser {
         },
         lead: (hold, signal) => this.#lead(hold, signal),
         tell: (message) => this.#tell(tab, message),
-        onEvent: ({ type }) => tab.heard.push(type),
+        onEvent({ type }, askedAt) {
+          tab.heard.push(type);
+          tab.freshSince.push(askedAt);
+        },
+        now: () => this.now,
         onStatus: (status) => tab.statuses.push(status),
         later: (run, ms) => {
           const entry = { run, ms };
@@ -154,6 +162,29 @@ describe('live updates', () => {
       leave(tab);
       assert.equal(browser.due.length, 0);
     }
+  });
+
+  it('spare what was asked for after the connection was, in the tab that has it, at its first event alone', () => {
+    const [first, second] = [browser.open(), browser.open()];
+    browser.now = 200;
+    first.server?.onOpen();
+    for (const type of ['resync', 'resync']) first.server?.onEvent({ type, data: {} });
+    assert.deepEqual(
+      [first.freshSince, second.freshSince],
+      [
+        [100, null],
+        [null, null],
+      ],
+    );
+  });
+
+  it('spare nothing once the connection has broken off', () => {
+    const tab = browser.open();
+    tab.server?.onOpen();
+    tab.server?.onError(true);
+    tab.server?.onOpen();
+    tab.server?.onEvent({ type: 'resync', data: {} });
+    assert.deepEqual(tab.freshSince, [null]);
   });
 
   it('are told twice to nobody', () => {
