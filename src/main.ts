@@ -3,6 +3,7 @@ import { type App, startApp } from './app.ts';
 import { publicUrl } from './cli/env.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import type { DurationMs } from './core/time.ts';
 
 /** Runs until a signal ends it, after saying where: to a person, or as one line of JSON. Resolves when everything is stopped and written. */
 export async function runServer(loaded: LoadedConfig, { asJson }: { readonly asJson: boolean }): Promise<void> {
@@ -50,6 +51,9 @@ function announce({ url, adminKey, adminKeyCreated, log }: App, { server, storag
   if (adminKeyCreated && process.stdout.isTTY) process.stdout.write(`  The new admin key: ${adminKey}\n\n`);
 }
 
+/** What a process in an unknown state may still take to bring to the disk what is due: refreshes may need ten seconds for theirs. */
+const FAULT_PATIENCE_MS: DurationMs = 15_000;
+
 /** A fault that nobody caught leaves the process in an unknown state: it says so, saves what it can and ends. */
 function endOnFault(app: App): void {
   let ending = false;
@@ -58,6 +62,7 @@ function endOnFault(app: App): void {
     ending = true;
     app.log.error('an unexpected fault ends the process', { error });
     const leave = () => process.exit(1);
+    setTimeout(leave, FAULT_PATIENCE_MS).unref();
     app.stop({ graceful: false }).then(leave, leave);
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);

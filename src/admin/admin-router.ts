@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Logger } from '../observability/logger.ts';
 import { type AccountRoutesDeps, createAccountRoutes } from './accounts-routes.ts';
 import { answerAdminError, nothingHere } from './admin-error.ts';
+import { type AdminKeyRoutesDeps, createAdminKeyRoutes } from './admin-key-routes.ts';
 import { type ArchiveRoutesDeps, createArchiveRoutes } from './archive-routes.ts';
 import { type AuditRoutesDeps, createAuditRoutes } from './audit/audit-routes.ts';
 import { type RecordWritesDeps, recordWrites } from './audit/record-writes.ts';
@@ -26,6 +27,7 @@ import { createStatisticsRoute, type StatisticsDeps } from './statistics.ts';
 export type AdminDeps = AuthRoutesDeps &
   AuditRoutesDeps &
   RecordWritesDeps &
+  AdminKeyRoutesDeps &
   AccountRoutesDeps &
   OAuthRoutesDeps &
   StatisticsDeps &
@@ -58,6 +60,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(createLogRoute(deps));
   router.use(createOpenApiRoute());
   router.use(createAuditRoutes(deps));
+  router.use(createAdminKeyRoutes(deps));
   router.use(nothingHere);
   router.use(answerAdminError(deps.log));
   return router;

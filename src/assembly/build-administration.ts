@@ -83,6 +83,7 @@ export function buildAdministration(parts: AdministrationParts): Administration 
     nextRefreshAt: () => scheduler.nextRunAt(REFRESH_JOB),
     startedAt,
     adminKey: admin.key,
+    rotateAdminKey: admin.rotate,
     sessions,
     now,
     log,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAccountCommands } from './accounts.ts';
+import { addAdminKeyCommands } from './admin-key.ts';
 import { addBackupCommands } from './backup.ts';
 import { addClaudeCommand } from './claude.ts';
 import { addCompletionCommand } from './completion.ts';
@@ -37,6 +38,7 @@ export function createProgram(callersUmask = 0o022): Command {
   addEnvCommand(program);
   addClaudeCommand(program, callersUmask);
   addInfoCommands(program);
+  addAdminKeyCommands(program);
   addLogsCommand(program);
   addDoctorCommand(program);
   addConfigCommands(program);

@@ -30,3 +30,6 @@ export async function readOrCreateAdminKey(folder: string, generate: () => strin
   }
   return { key: kept, created: false };
 }
+
+/** Durable when resolved. The caller holds the folder's lock. @throws StorageError; the former key stays then */
+export const replaceAdminKey = (folder: string, key: string): Promise<void> => writePrivateFile(folder, NAME, key);

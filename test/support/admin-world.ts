@@ -16,6 +16,7 @@ import { createLoginHomes } from '../../src/admin/login-homes.ts';
 import { createSessions } from '../../src/admin/sessions.ts';
 import type { ApiKey, ApiKeyRole } from '../../src/api-keys/api-key.ts';
 import { KeyRing } from '../../src/api-keys/key-ring.ts';
+import { createAdminKey } from '../../src/assembly/admin-key.ts';
 import { openAuditTrail } from '../../src/audit/audit-trail.ts';
 import { LiveConfig } from '../../src/config/live-config.ts';
 import { errorSchema } from '../../src/contract/common.ts';
@@ -29,6 +30,7 @@ import { ClientSessions } from '../../src/sessions/client-sessions.ts';
 import type { AuditFileSystem } from '../../src/storage/audit/audit-log.ts';
 import { nodeFileSystem } from '../../src/storage/file-system.ts';
 import { createMemoryRecordStore } from '../../src/storage/memory/memory-record-store.ts';
+import { writePrivateFile } from '../../src/storage/private-file.ts';
 import { HOUR, MINUTE } from './builders.ts';
 import { testLoaded } from './config.ts';
 import { assertDocumented } from './documented.ts';
@@ -139,6 +141,10 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
   const log = { info: line('info'), warn: line('warn'), error: line('error') };
   const auditDeps = { fs: options.auditFs ?? nodeFileSystem, now, newId, log, onStorage: () => undefined };
   const audit = await openAuditTrail(auditFolder, auditDeps);
+  await writePrivateFile(auditFolder, 'admin-key', ADMIN_KEY);
+  const admin = await createAdminKey(live, auditFolder);
+  const sessions = createSessions(now, () => 12 * HOUR);
+  admin.onChange(() => sessions.closeAll());
   const deps: AdminDeps = {
     audit,
     auditFiles: nodeFileSystem,
@@ -154,8 +160,9 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
     homes,
     publicUrl,
     now,
-    adminKey: () => ADMIN_KEY,
-    sessions: createSessions(now, () => 12 * HOUR),
+    adminKey: admin.key,
+    rotateAdminKey: admin.rotate,
+    sessions,
     clientId: () => world.settings.clientId,
     live,
     configFile: null,

@@ -27,6 +27,7 @@ export const auditedWrites: Readonly<Record<string, AuditedWrite>> = {
   'DELETE /keys/:id': { action: 'key.revoke', about: 'key' },
   'POST /keys/:id/rotate': { action: 'key.rotate', about: 'key' },
   'DELETE /sessions/:id': { action: 'session.revoke', about: 'session' },
+  'POST /admin-key/rotate': { action: 'admin_key.rotate', about: null },
   'PATCH /settings': { action: 'settings.update', about: null, setsSettings: true },
 };
 

@@ -174,6 +174,17 @@ const instanceOperations: readonly Operation[] = [
   },
   {
     ...instance,
+    method: 'post',
+    path: '/api/admin-key/rotate',
+    id: 'rotateAdminKey',
+    summary: 'Makes another admin key',
+    description:
+      'The former one is refused from that instant, and every dashboard session ends. 409 where auth.api_key is set by the configuration: it is changed there.',
+    replies: [{ status: 200, description: 'The new key, which is shown in this reply only.', schema: 'NewAdminKey' }],
+    refusals: [409],
+  },
+  {
+    ...instance,
     method: 'get',
     path: '/api/audit',
     id: 'readAuditLog',

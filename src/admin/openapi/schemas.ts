@@ -16,6 +16,7 @@ import {
   updateAccountSchema,
   windowHistorySchema,
 } from '../../contract/accounts.ts';
+import { newAdminKeySchema } from '../../contract/admin-key.ts';
 import { alertSchema } from '../../contract/alerts.ts';
 import {
   exportAccountsSchema,
@@ -80,6 +81,7 @@ export const replySchemas = {
   Settings: settingsSchema,
   Statistics: statisticsSchema,
   AuditLog: auditListSchema,
+  NewAdminKey: newAdminKeySchema,
   Alert: alertSchema,
   Log: logSchema,
   SignedIn: sessionSchema,

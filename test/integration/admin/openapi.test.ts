@@ -112,6 +112,7 @@ async function askEverything({ call, ...world }: AdminWorld): Promise<Set<string
   await ask('PATCH', '/api/settings', { values: { 'retry.max_attempts': 2 } });
   await ask('POST', '/api/auth/login', { api_key: ADMIN_KEY }, null);
   await ask('POST', '/api/auth/logout', undefined, await world.signIn());
+  await ask('POST', '/api/admin-key/rotate');
   return seen;
 }
 

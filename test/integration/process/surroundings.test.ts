@@ -10,6 +10,13 @@ import { aMessage } from '../../support/start-app.ts';
 /** Node runs this before the product: a fault that nobody expects, on demand. */
 const PLANTED_FAULT = "process.on('SIGUSR2', () => { throw new Error('planted fault with sk-ant-planted-secret'); });";
 const PLANTED_REJECTION = "process.on('SIGUSR2', () => { Promise.reject(new Error('planted rejection')); });";
+/** Nothing that is waited for at the end comes, and time passes twenty times as fast. */
+const PLANTED_HANG = `import net from 'node:net'; process.on('SIGUSR2', () => {
+  const real = setTimeout;
+  globalThis.setTimeout = (work, ms, ...rest) => real(work, ms / 20, ...rest);
+  net.Server.prototype.close = function () { return this; };
+  throw new Error('planted fault');
+});`;
 const preload = (code: string): string => `--import=data:text/javascript,${encodeURIComponent(code)}`;
 
 describe('the process in its surroundings', function () {
@@ -84,6 +91,13 @@ describe('the process in its surroundings', function () {
       assert.equal((await ask()).status, 200);
     });
   }
+
+  it('ends within a bounded time at such a fault also where saving hangs', async () => {
+    const running = await start({ NODE_OPTIONS: preload(PLANTED_HANG) });
+    await aClient();
+    assert.equal(await running.end('SIGUSR2'), 1);
+    assert.equal(running.output().match(/an unexpected fault ends the process/g)?.length, 1);
+  });
 
   it('is not diverted by proxies that its environment names', async () => {
     const dead = 'http://127.0.0.1:9';
