@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { adminOnly, createAdminRouter } from './admin/admin-router.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
+import { createDocsPage } from './admin/openapi/docs-page.ts';
 import { createAdminKey } from './assembly/admin-key.ts';
 import { createReload } from './assembly/audit-configuration.ts';
 import { buildAccounts } from './assembly/build-accounts.ts';
@@ -189,6 +190,7 @@ async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
     gateway: plane.gateway.handle,
     admin: createAdminRouter(administration),
     callbackPage: createCallbackPage(administration.publicUrl, administration.homes),
+    docsPage: createDocsPage(),
     requireAdmin: adminOnly(administration),
     metrics: () => (config().metrics.enabled ? plane.metrics : null),
     log,

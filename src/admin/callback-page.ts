@@ -6,6 +6,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { CALLBACK_SCRIPT } from './callback-script.ts';
 import { CALLBACK_STYLE } from './callback-style.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { LoginHomes } from './login-homes.ts';
 
 const MAX_PARAMETER = 4096;
@@ -76,9 +77,6 @@ function parameter(req: Request, name: string): string {
   const value = req.query[name];
   return typeof value === 'string' && value.length <= MAX_PARAMETER ? value : '';
 }
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const page = (title: string, body: string, head = ''): string => `<!doctype html>
 <html lang="en">

@@ -28,6 +28,8 @@ export interface FrontDoorDeps extends HealthDeps {
   readonly admin: RequestHandler;
   /** The page that an authorization server returns to. */
   readonly callbackPage: RequestHandler;
+  /** The administration API, to read. */
+  readonly docsPage: RequestHandler;
   /** Lets only the operator pass. */
   readonly requireAdmin: RequestHandler;
   /** Null while they are switched off. */
@@ -52,6 +54,7 @@ export function createFrontDoor(deps: FrontDoorDeps): Express {
   app.use(createHealthRoutes(deps));
   app.use(below('/ui/', Router().use('/ui', createUiRoutes())));
   app.get(['/oauth/callback', '/callback', '/oauth/callback.js', '/oauth/callback.css'], deps.callbackPage);
+  app.get(['/docs', '/docs/style.css'], deps.docsPage);
   app.get('/metrics', deps.requireAdmin, serveMetrics(deps.metrics));
   app.use(below('/api/', Router().use('/api', deps.admin)));
   app.use((req, res) => refuse(req, res, unknownRoute()));

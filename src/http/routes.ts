@@ -28,6 +28,9 @@ export const routes: readonly Route[] = [
   { methods: ['HEAD', 'GET'], path: '/oauth/callback.js', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/oauth/callback.css', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/callback', audience: 'anyone' },
+  // They say what the source says, to everybody the same.
+  { methods: ['HEAD', 'GET'], path: '/docs', audience: 'anyone' },
+  { methods: ['HEAD', 'GET'], path: '/docs/style.css', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/metrics', audience: 'admin' },
   { methods: ['POST'], path: '/api/auth/login', audience: 'anyone' },
   { methods: ['HEAD', 'GET'], path: '/api/auth/session', audience: 'anyone' },

@@ -6,7 +6,7 @@ import { isRead, type Operation, pathParameters, type Refusal, type Reply } from
 import { operations } from './operations.ts';
 import { componentSchemas, inlineSchema, type JsonSchema, referenceTo } from './schemas.ts';
 
-interface DocumentedParameter {
+export interface DocumentedParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
@@ -79,8 +79,10 @@ export const openApiDocument = () => ({
   },
 });
 
-function pathsOf(all: readonly Operation[]): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const paths: Record<string, Record<string, unknown>> = {};
+export type DocumentedOperation = ReturnType<typeof describe>;
+
+function pathsOf(all: readonly Operation[]): Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>> {
+  const paths: Record<string, Record<string, DocumentedOperation>> = {};
   for (const operation of all) paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
   return paths;
 }

@@ -56,6 +56,8 @@ describe('the table of routes', () => {
       '/oauth/callback.js',
       '/oauth/callback.css',
       '/callback',
+      '/docs',
+      '/docs/style.css',
       '/api/auth/login',
       '/api/auth/session',
     ];
@@ -83,6 +85,8 @@ describe('the table of routes', () => {
       '/healthz/',
       '/Health',
       '/metrics/',
+      '/docs/',
+      '/docs/x',
       '/v1evil/messages',
     ]) {
       const reply = await supertest(world.app.url).get(path).set('accept', 'text/html');
