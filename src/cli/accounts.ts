@@ -1,43 +1,20 @@
 /** `headgate accounts …`: the pool from a terminal. */
-import { type Command, Option } from 'commander';
-import {
-  type AccountView,
-  accountSchema,
-  createdAccountSchema,
-  loginSchema,
-  refreshResultSchema,
-  testResultSchema,
-} from '../contract/accounts.ts';
+import type { Command } from 'commander';
+import { type AccountView, accountSchema, refreshResultSchema, testResultSchema } from '../contract/accounts.ts';
+import { addAddCommand } from './add-account.ts';
 import { type ApiClient, withApi } from './api-client.ts';
-import { ask } from './ask.ts';
 import { confirm } from './confirm.ts';
 import { accountNamed, allAccounts } from './find-account.ts';
 import { addMoveCommands } from './move-accounts.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError, type Output, type Tone, table, toned } from './output.ts';
 
-interface AddOptions extends CommonOptions {
-  readonly name?: string;
-  readonly kind: (typeof KINDS)[number];
-  readonly clientId?: string;
-}
-
-const KINDS = ['oauth', 'oauth_static', 'api_key'] as const;
-
 export function addAccountCommands(program: Command): void {
   const accounts = program.command('accounts').description('the Claude accounts of the pool');
   const common = (command: Command, example: string) => withCommonOptions(command, example);
 
   common(accounts.command('list').description('all accounts with their status'), 'headgate accounts list').action(list);
-  common(
-    accounts
-      .command('add')
-      .description('add an account: through OAuth, or a secret read from standard input')
-      .option('--name <name>', 'how to call it')
-      .addOption(new Option('--kind <kind>', 'how it signs in').choices(KINDS).default('oauth'))
-      .option('--client-id <id>', 'the OAuth client id issued to you; stored as a setting'),
-    'headgate accounts add --name work',
-  ).action(add);
+  addAddCommand(accounts);
   const one = (name: string, description: string, run: (api: ApiClient, account: AccountView, output: Output) => Promise<void>) =>
     common(accounts.command(`${name} <account>`).description(description), `headgate accounts ${name} work`).action(
       (nameOrId: string, options: CommonOptions) =>
@@ -79,43 +56,6 @@ async function list(options: CommonOptions): Promise<void> {
         : table(['NAME', 'KIND', 'STATUS', 'WHY', 'EMAIL'], rows),
     );
   });
-}
-
-async function add(options: AddOptions): Promise<void> {
-  await withApi(options, async (api) => {
-    const output = outputOf(options);
-    const account = options.kind === 'oauth' ? await addByLogin(api, options, output) : await addBySecret(api, options);
-    output.result(
-      account,
-      () =>
-        `Account "${account.account.name}" ${account.result === 'reauthorized' ? 'is authorized again' : 'added'}: ${account.account.status}.`,
-    );
-  });
-}
-
-async function addByLogin(api: ApiClient, { name, clientId }: AddOptions, output: Output) {
-  const wanted = { ...(name === undefined ? {} : { name }), ...(clientId === undefined ? {} : { client_id: clientId }) };
-  const login = loginSchema.parse(await api.call('POST', '/api/oauth/authorize', wanted));
-  process.stderr.write(`Open this address, approve, and paste the code that you are shown:\n\n  ${login.authorization_url}\n\n`);
-  output.line();
-  for (let attempt = 1; ; attempt += 1) {
-    const code = await ask('Code: ');
-    try {
-      return createdAccountSchema.parse(
-        await api.call('POST', '/api/accounts', { ...(name === undefined ? {} : { name }), code, state: login.state }),
-      );
-    } catch (error) {
-      if (!(error instanceof CommandError) || attempt === 3) throw error;
-      process.stderr.write(`${error.message}\nTry again.\n`);
-    }
-  }
-}
-
-async function addBySecret(api: ApiClient, { name, kind }: AddOptions) {
-  if (name === undefined) throw new CommandError(`--name is needed for an account of kind ${kind}.`, 2);
-  const secret = await ask(kind === 'api_key' ? 'API key: ' : 'Long-lived token: ');
-  const field = kind === 'api_key' ? { api_key: secret } : { access_token: secret };
-  return createdAccountSchema.parse(await api.call('POST', '/api/accounts', { name, kind, ...field }));
 }
 
 async function show(_api: ApiClient, account: AccountView, output: Output): Promise<void> {

@@ -22,10 +22,13 @@ export interface ApiClient {
 /** The server refused, in its own words. */
 export class ApiError extends CommandError {
   readonly status: number;
+  /** As the API names it, `conflict_error`; empty when it named none. */
+  readonly type: string;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, type: string, message: string) {
     super(message);
     this.status = status;
+    this.type = type;
   }
 }
 
@@ -87,7 +90,7 @@ export function clientOf(url: string, adminKey: string): ApiClient {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (reply.ok) return reply.status === 204 ? undefined : reply.json();
-      throw new ApiError(reply.status, await explain(reply));
+      throw await refusalOf(reply);
     },
   };
 }
@@ -108,9 +111,10 @@ export async function listAll<T>(api: ApiClient, path: string, schema: PageSchem
   }
 }
 
-async function explain(reply: Response): Promise<string> {
+async function refusalOf(reply: Response): Promise<ApiError> {
   const parsed = errorSchema.safeParse(await reply.json().catch(() => null));
-  if (!parsed.success) return `The server answered ${reply.status}.`;
-  const { message, fields = [] } = parsed.data.error;
-  return [message, ...fields.map((field) => `  ${field.path}: ${field.message}`)].join('\n');
+  if (!parsed.success) return new ApiError(reply.status, '', `The server answered ${reply.status}.`);
+  const { type, message, fields = [] } = parsed.data.error;
+  const lines = [message, ...fields.map((field) => `  ${field.path}: ${field.message}`)];
+  return new ApiError(reply.status, type, lines.join('\n'));
 }

@@ -8,9 +8,11 @@ import { ConfigError } from '../config/faults.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { statisticsSchema } from '../contract/statistics.ts';
 import { outboundProxy } from '../core/outbound-proxy.ts';
+import { verifyAuditLog } from '../storage/audit/audit-files.ts';
 import { StorageError } from '../storage/store.ts';
 import { withApi } from './api-client.ts';
 import { checkAccounts, checkAlerts } from './doctor/check-accounts.ts';
+import { checkAudit } from './doctor/check-audit.ts';
 import { checkConfig, faultFindings } from './doctor/check-config.ts';
 import { checkFolder, isForeign } from './doctor/check-folder.ts';
 import { checkClock, checkReach } from './doctor/check-reach.ts';
@@ -58,17 +60,29 @@ async function examineAll({ config, file }: LoadedConfig, options: CommonOptions
   const [folder, server] = await Promise.all([gatherFolder(storage.dataFolder), gatherServer(config)]);
   const goDirectly = fetchThrough(outboundProxy(claude.proxyUrl, claude.noProxy));
   const [upstream, tokens] = await Promise.all([gatherReach(claude.baseUrl), gatherReach(oauth.tokenUrl)]).finally(goDirectly);
-  const accounts = folder.folder?.isFolder && !isForeign(folder) ? await examineAccounts(options, oauth.clientId) : [];
+  const isUsable = folder.folder?.isFolder === true && !isForeign(folder);
+  const audit = isUsable ? await examineAudit(folder.path) : [];
+  const accounts = isUsable ? await examineAccounts(options, oauth.clientId) : [];
   const clock = checkClock(upstream) ?? checkClock(tokens);
   return [
     ...checkConfig(config, file ?? null),
     ...checkFolder(folder),
+    ...audit,
     ...checkServer(server),
     checkReach('upstream', upstream),
     checkReach('token endpoint', tokens),
     ...(clock === null ? [] : [clock]),
     ...accounts,
   ];
+}
+
+async function examineAudit(folder: string): Promise<readonly Finding[]> {
+  try {
+    return checkAudit(await verifyAuditLog(folder));
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    return [about('audit log').problem('It cannot be looked at.', error.message)];
+  }
 }
 
 async function examineAccounts(options: CommonOptions, clientId: string | undefined): Promise<readonly Finding[]> {

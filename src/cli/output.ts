@@ -3,7 +3,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** How a command ended, as scripts see it. */
-export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+export const EXIT = { done: 0, failed: 1, misused: 2, interrupted: 130 } as const;
 
 /** A failure that its message explains; printed without a stack. */
 export class CommandError extends Error {

@@ -130,6 +130,7 @@ export const importRules: readonly ImportRule[] = [
 
 /** The only importers of a package, so that it can be replaced, patched or watched in one place. */
 export const packageOwners: Readonly<Record<string, readonly Pattern[]>> = {
+  '@clack/prompts': ['src/cli/prompts.ts'],
   commander: ['src/cli.ts', 'src/cli/**'],
   express: ['src/http/**', 'src/gateway/**', 'src/admin/**'],
   'http-proxy-middleware': ['src/gateway/forward.ts'],

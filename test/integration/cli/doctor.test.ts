@@ -1,6 +1,6 @@
 /** `headgate doctor` as an operator runs it, with a server and without one. */
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -166,6 +166,16 @@ describe('headgate doctor', function () {
     // Behind the proxy is one that does not speak TLS: so far it came.
     assert.match(through ?? '', /TLS fails/);
     assert.match(refused ?? '', /no connection/);
+  });
+
+  it('finds where the audit log was tampered with', async () => {
+    const file = join(world.dataFolder, 'audit.jsonl');
+    const written = await readFile(file, 'utf8');
+    assert.equal(about((await examine()).said, 'audit log')[0]?.verdict, 'ok');
+    await writeFile(file, written.replace('"ok"', '"no"').replace('"name":"', '"name":"not '));
+    const { exitCode, said } = await examine();
+    assert.equal(exitCode, 1);
+    assert.match(about(said, 'audit log')[0]?.message ?? '', /^It is not as it was written: line \d+ of audit\.jsonl/);
   });
 
   it('says so when the server refuses its key', async () => {
