@@ -32,28 +32,23 @@ export class PreferenceOrder {
     return 0;
   }
 
-  /** Is this the place's row already? */
-  hasRow(place: number, row: Float64Array): boolean {
-    for (let column = 0; column < this.#width; column += 1) if (this.at(place, column) !== row[column]) return false;
-    return true;
-  }
-
   /** Orders all places anew by what `rowOf` says of them. */
   fill(rowOf: (place: number) => Float64Array): void {
-    for (let place = 0; place < this.#size; place += 1) this.#rows.set(rowOf(place), place * this.#width);
+    for (let place = 0; place < this.#size; place += 1) this.#setRow(place, rowOf(place));
     // The sort of plain arrays takes little where most is in order already, as it is from the second time on.
     this.#places = Int32Array.from([...this.#places].sort((a, b) => this.compare(a, b) || a - b));
   }
 
   /** Brings one place to where its new row belongs. */
   move(place: number, row: Float64Array): void {
+    const direction = this.#directionTo(place, row);
+    if (direction === 0) return;
     const places = this.#places;
     const from = this.#indexOf(place, 0, this.#size);
-    this.#rows.set(row, place * this.#width);
-    const ahead = this.#indexOf(place, 0, from);
-    const to = ahead < from ? ahead : this.#indexOf(place, from + 1, this.#size) - 1;
+    this.#setRow(place, row);
+    const to = direction < 0 ? this.#indexOf(place, 0, from) : this.#indexOf(place, from + 1, this.#size) - 1;
     if (to < from) places.copyWithin(to + 1, to, from);
-    else if (to > from) places.copyWithin(from, from + 1, to + 1);
+    else places.copyWithin(from, from + 1, to + 1);
     places[to] = place;
   }
 
@@ -74,6 +69,19 @@ export class PreferenceOrder {
       group = next;
     }
     return null;
+  }
+
+  #setRow(place: number, row: Float64Array): void {
+    for (let column = 0; column < this.#width; column += 1) this.#rows[place * this.#width + column] = row[column] as number;
+  }
+
+  /** Below 0: with this row the place comes ahead of where it is; 0: it is the row that it has. */
+  #directionTo(place: number, row: Float64Array): number {
+    for (let column = 0; column < this.#width; column += 1) {
+      const difference = (row[column] as number) - this.at(place, column);
+      if (difference !== 0) return difference;
+    }
+    return 0;
   }
 
   #placeAt(index: number): number {

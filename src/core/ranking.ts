@@ -130,7 +130,6 @@ export class Ranking {
   #rankAnew(place: number, now: EpochMs): void {
     const order = this.#order;
     const row = this.#rowOf(place, now);
-    if (order.hasRow(place, row)) return;
     this.#present += Number(order.at(place, TIER) === TIERS.away) - Number(row[TIER] === TIERS.away);
     order.move(place, row);
   }
