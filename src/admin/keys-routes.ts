@@ -51,7 +51,8 @@ export function createKeyRoutes({ keys, sessions, now }: KeyRoutesDeps): Router 
 
   router.get('/keys', (req, res) => {
     const { filters, rest } = takeFilters(keyFilterSchema, req.query);
-    const fits = ({ role }: ApiKey) => role === (filters.role ?? role);
+    const fits = ({ role, enabled }: ApiKey) =>
+      role === (filters.role ?? role) && String(enabled) === (filters.enabled ?? String(enabled));
     const page = pageOf(keys.list().filter(fits), rest, ORDER);
     res.json(keyListSchema.parse({ ...page, data: page.data.map(view) }));
   });

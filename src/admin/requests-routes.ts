@@ -15,7 +15,11 @@ export interface RequestRoutesDeps {
   readonly keys: Pick<KeyRing, 'get'>;
 }
 
-const ORDER = orderBy(requestSort, { ended_at: ({ startedAt, durationMs }: RequestRecord) => startedAt + durationMs });
+const ORDER = orderBy(requestSort, {
+  ended_at: ({ startedAt, durationMs }: RequestRecord) => startedAt + durationMs,
+  started_at: ({ startedAt }: RequestRecord) => startedAt,
+  duration_ms: ({ durationMs }: RequestRecord) => durationMs,
+});
 
 export function createRequestRoutes({ requests, keys }: RequestRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

@@ -24,7 +24,10 @@ export const keyListSchema = listOf(keySchema);
 export const keySort = { fields: ['created_at', 'name', 'last_used_at'], standard: 'created_at' } as const;
 
 /** Beside `limit`, `cursor` and `sort`. */
-export const keyFilterSchema = z.strictObject({ role: z.enum(['user', 'admin']).optional() });
+export const keyFilterSchema = z.strictObject({
+  role: z.enum(['user', 'admin']).optional(),
+  enabled: z.enum(['true', 'false']).optional(),
+});
 
 export const createKeySchema = z.strictObject({
   name: nameSchema,

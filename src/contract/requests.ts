@@ -35,7 +35,7 @@ export type RequestView = z.infer<typeof requestSchema>;
 export const requestListSchema = listOf(requestSchema);
 
 /** In the order in which they ended, which is the one in which they come to be known. */
-export const requestSort = { fields: ['ended_at'], standard: '-ended_at' } as const;
+export const requestSort = { fields: ['ended_at', 'started_at', 'duration_ms'], standard: '-ended_at' } as const;
 
 /** Beside `limit` and `cursor`. An account counts for a request when any attempt was made on it. */
 export const requestFilterSchema = z.strictObject({

@@ -1,8 +1,8 @@
 /** The audit log as it is read: newest first, with a word on whether it is whole. */
 import { Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AuditTrail } from '../../audit/audit-trail.ts';
-import { type AuditEntryView, auditFilterSchema, auditListSchema } from '../../contract/audit.ts';
+import { type AuditEntryView, auditFilterSchema, auditListSchema, auditSort } from '../../contract/audit.ts';
 import { listQuerySchema } from '../../contract/common.ts';
 import type { AuditLine } from '../../storage/audit/audit-chain.ts';
 import { type AuditReadFiles, verifyAuditLog } from '../../storage/audit/audit-files.ts';
@@ -16,7 +16,7 @@ export interface AuditRoutesDeps {
   readonly auditFiles: AuditReadFiles;
 }
 
-const pageSchema = listQuerySchema.omit({ sort: true });
+const pageSchema = listQuerySchema.extend({ sort: z.enum([auditSort.standard]).optional() });
 
 export function createAuditRoutes({ audit: { folder }, auditFiles: fs }: AuditRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });

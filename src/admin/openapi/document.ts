@@ -165,5 +165,9 @@ const sortBy = ({ fields, standard }: Sort): DocumentedParameter => ({
   in: 'query',
   required: false,
   description: 'By which field; `-` in front for descending.',
-  schema: { type: 'string', enum: fields.flatMap((field) => [field, `-${field}`]), default: standard },
+  schema: {
+    type: 'string',
+    enum: [...new Set([standard, ...fields.flatMap((field) => [field, `-${field}`])])],
+    default: standard,
+  },
 });

@@ -91,6 +91,8 @@ describe('keys over the administration API', () => {
       keyListSchema.parse((await world.call('GET', `/api/keys${query}`)).body).data.map((key) => key.id);
     assert.deepEqual(await ids('?role=admin'), [id]);
     assert.deepEqual(await ids('?sort=-last_used_at'), [other.id, id]);
+    await world.call('PATCH', `/api/keys/${id}`, { body: { enabled: false } });
+    assert.deepEqual([await ids('?enabled=true'), await ids('?enabled=false&role=admin')], [[other.id], [id]]);
     assert.deepEqual(faultsOf(await world.call('GET', '/api/keys?role=root')), ['role']);
   });
 

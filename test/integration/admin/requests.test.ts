@@ -72,6 +72,8 @@ describe('requests over the administration API', () => {
     world.requests.record(aRequestRecord({ id: 'short', startedAt: NOW + 5, durationMs: 1 }));
     world.requests.record(aRequestRecord({ id: 'long', startedAt: NOW, durationMs: 100 }));
     assert.deepEqual(await ids(), ['long', 'short']);
+    assert.deepEqual(await ids('?sort=-started_at'), ['short', 'long']);
+    assert.deepEqual(await ids('?sort=duration_ms'), ['short', 'long']);
   });
 
   it('can be narrowed to an account on which any attempt was made, a key and an outcome', async () => {
