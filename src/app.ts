@@ -1,7 +1,9 @@
 /** Who gets what: builds every part and hands it what it needs. Read it to see who depends on whom. */
 import type { AddressInfo } from 'node:net';
-import { adminOnly, createAdminRouter } from './admin/admin-router.ts';
+import { createAdminGuards, createAdminRouter } from './admin/admin-router.ts';
+import { isOperator } from './admin/authorize-admin.ts';
 import { createCallbackPage } from './admin/callback-page.ts';
+import { healthDetail } from './admin/health-detail.ts';
 import { createDocsPage } from './admin/openapi/docs-page.ts';
 import { createAdminKey } from './assembly/admin-key.ts';
 import { createReload } from './assembly/audit-configuration.ts';
@@ -186,12 +188,16 @@ async function openFrontDoor(parts: FrontDoorParts): Promise<Listening> {
   const config = live.current;
   const { pool, vault } = accounts;
   const hostRules = derived(config, (current) => ({ allowed: hostsOf(current) }));
+  const guards = createAdminGuards(administration, () => config().health.public);
   const frontDoor = createFrontDoor({
     gateway: plane.gateway.handle,
     admin: createAdminRouter(administration),
     callbackPage: createCallbackPage(administration.publicUrl, administration.homes),
+    requireAdmin: guards.only,
+    mayAskHealth: guards.recognise,
+    isOperator,
+    healthDetail: () => healthDetail(administration),
     docsPage: createDocsPage(),
-    requireAdmin: adminOnly(administration),
     metrics: () => (config().metrics.enabled ? plane.metrics : null),
     log,
     hostRules,

@@ -8,7 +8,7 @@ import { type ArchiveRoutesDeps, createArchiveRoutes } from './archive-routes.ts
 import { type AuditRoutesDeps, createAuditRoutes } from './audit/audit-routes.ts';
 import { type RecordWritesDeps, recordWrites } from './audit/record-writes.ts';
 import { type AuthRoutesDeps, createAuthRoutes, createLogoutRoute } from './auth-routes.ts';
-import { type AdminAuthDeps, actorOf, isWrite, requireAdmin } from './authorize-admin.ts';
+import { type AdminAuthDeps, actorOf, isWrite, recogniseAdmin, requireAdmin } from './authorize-admin.ts';
 import { createEventsRoute, type EventsRouteDeps } from './events/events-route.ts';
 import { createRecentEventsRoute } from './events/recent-events-route.ts';
 import { createFailedKeys } from './failed-keys.ts';
@@ -66,11 +66,26 @@ export function createAdminRouter(deps: AdminDeps): Router {
   return router;
 }
 
-/** A guard for routes of others (`/metrics`), which answers its refusals itself. */
-export function adminOnly(deps: AdminAuthDeps & Pick<AdminDeps, 'log'>): RequestHandler {
+export interface AdminGuards {
+  /** For `/metrics`: lets only the operator pass. */
+  readonly only: RequestHandler;
+  /** For `/health`: lets strangers pass while that is public. */
+  readonly recognise: RequestHandler;
+}
+
+/** Guards for routes of others, which answer their refusals themselves. Wrong keys count in one sum. */
+export function createAdminGuards(deps: AdminAuthDeps & Pick<AdminDeps, 'log'>, isPublic: () => boolean): AdminGuards {
+  const failedKeys = createFailedKeys();
+  return {
+    only: guard(requireAdmin(deps, failedKeys), deps),
+    recognise: guard(recogniseAdmin(deps, failedKeys, isPublic), deps),
+  };
+}
+
+function guard(handler: RequestHandler, { log }: Pick<AdminDeps, 'log'>): RequestHandler {
   const router = Router();
-  router.use(nameRequest, requireAdmin(deps, createFailedKeys()));
-  router.use(answerAdminError(deps.log));
+  router.use(nameRequest, handler);
+  router.use(answerAdminError(log));
   return router;
 }
 

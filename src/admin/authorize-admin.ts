@@ -99,6 +99,19 @@ export function requireAdmin(deps: AdminAuthDeps, failedKeys: FailedKeys): Reque
   };
 }
 
+/** For what also strangers may ask, as long as `isPublic`: notes the operator, refuses others where it is not, and counts wrong keys. */
+export function recogniseAdmin(deps: AdminAuthDeps, failedKeys: FailedKeys, isPublic: () => boolean): RequestHandler {
+  const asAdmin = requireAdmin(deps, failedKeys);
+  return async (req, res, next) => {
+    const caller = identify(req, deps);
+    if (caller.kind === 'admin' || !isPublic()) return asAdmin(req, res, next);
+    if (caller.kind === 'stranger' && caller.presentedKey) await failedKeys.count(req.ip);
+    next();
+  };
+}
+
+export const isOperator = (res: Response): boolean => actorOf(res).kind !== 'nobody';
+
 /** A form on another site can make the browser send something here, but neither this header nor our origin. */
 const comesFromOwnPage = (req: Request, deps: Pick<AdminAuthDeps, 'publicUrl'>): boolean =>
   req.headers['x-headgate-csrf'] === '1' && ownOriginOf(req, deps) !== null;

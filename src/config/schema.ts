@@ -8,6 +8,7 @@ import { accounts } from './sections/accounts.ts';
 import { auth } from './sections/auth.ts';
 import { balancer } from './sections/balancer.ts';
 import { claude } from './sections/claude.ts';
+import { health } from './sections/health.ts';
 import { keys } from './sections/keys.ts';
 import { logger } from './sections/logger.ts';
 import { metrics } from './sections/metrics.ts';
@@ -32,6 +33,7 @@ export const sections = {
   balancer,
   retry,
   metrics,
+  health,
 } as const;
 
 type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Key;

@@ -1,5 +1,6 @@
-/** Is the process alive, should it get traffic, can the pool serve? Three questions with three answers; none tells about accounts. */
-import { Router } from 'express';
+/** Is the process alive, should it get traffic, can the pool serve? Three questions with three answers; none tells strangers about accounts. */
+import { type RequestHandler, type Response, Router } from 'express';
+import { healthSchema } from '../contract/health.ts';
 import { type PoolOutlook, poolHealth } from '../core/pool-outlook.ts';
 import { VERSION } from '../version.ts';
 
@@ -9,16 +10,21 @@ export interface HealthDeps {
   readonly unreadyReasons: () => readonly string[];
   /** Seconds since the start. */
   readonly uptimeSeconds: () => number;
+  /** Refuses who may not ask for the pool's health, and sees to `isOperator`. */
+  readonly mayAskHealth: RequestHandler;
+  readonly isOperator: (res: Response) => boolean;
+  /** What the operator is told besides. */
+  readonly healthDetail: () => object;
 }
 
-export function createHealthRoutes({ outlook, unreadyReasons, uptimeSeconds }: HealthDeps): Router {
+export function createHealthRoutes(deps: HealthDeps): Router {
+  const { outlook, unreadyReasons, uptimeSeconds } = deps;
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/healthz', (_req, res) => void res.json({ status: 'alive' }));
-  router.get('/health', (_req, res) => {
+  router.get('/health', deps.mayAskHealth, (_req, res) => {
     const status = poolHealth(outlook());
-    res
-      .status(status === 'unhealthy' ? 503 : 200)
-      .json({ status, version: VERSION, uptime_seconds: Math.floor(uptimeSeconds()) });
+    const said = healthSchema.parse({ status, version: VERSION, uptime_seconds: Math.floor(uptimeSeconds()) });
+    res.status(status === 'unhealthy' ? 503 : 200).json(deps.isOperator(res) ? { ...said, ...deps.healthDetail() } : said);
   });
   router.get('/readyz', (req, res) => {
     const pool = poolHealth(outlook());

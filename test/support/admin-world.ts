@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import request, { type Response } from 'supertest';
 import { WindowHistory, type WindowRecord } from '../../src/accounts/window-history.ts';
-import { type AdminDeps, adminOnly, createAdminRouter } from '../../src/admin/admin-router.ts';
+import { type AdminDeps, createAdminGuards, createAdminRouter } from '../../src/admin/admin-router.ts';
 import { alertsOf } from '../../src/admin/alerts.ts';
 import { createFailedLogins } from '../../src/admin/audit/failed-logins.ts';
 import { createCallbackPage } from '../../src/admin/callback-page.ts';
@@ -183,7 +183,7 @@ export async function adminWorld(options: AdminWorldOptions = {}): Promise<Admin
   // So that a test can speak from several addresses, and over https.
   app.set('trust proxy', 'loopback');
   app.use('/api', createAdminRouter(deps));
-  app.get('/guarded', adminOnly(deps), (_req, res) => void res.end());
+  app.get('/guarded', createAdminGuards(deps, () => true).only, (_req, res) => void res.end());
   app.use(createCallbackPage(publicUrl, homes));
 
   async function call(method: string, path: string, { headers = adminHeaders, body }: CallOptions = {}): Promise<Response> {

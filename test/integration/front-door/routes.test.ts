@@ -151,6 +151,62 @@ describe('health', () => {
     await world.stop();
   });
 
+  describe('to an admin credential', () => {
+    let world: World;
+    const health = (headers: Record<string, string>) => supertest(world.app.url).get('/health').set(headers);
+    const admin = () => ({ authorization: `Bearer ${world.app.adminKey}` });
+    afterEach(() => world.stop());
+
+    it('adds the accounts by status and the last errors, bounded and without a secret', async () => {
+      world = await startWorld({ accounts: ['one'] });
+      const id = await world.addAccount('two');
+      await world.admin('PATCH', `/api/accounts/${id}`, { status: 'inactive' });
+      world.simulator.fault('one', { action: { kind: 'status', status: 500 }, times: null });
+      for (let n = 0; n < 12; n += 1) await (await world.ask()).text();
+      const { body } = await health(admin());
+      assert.deepEqual(body.accounts, { total: 2, active: 1, inactive: 1, rate_limited: 0, invalid: 0 });
+      assert.equal(body.last_errors.length, 10);
+      const [last] = body.last_errors;
+      assert.deepEqual([last.kind, last.account, last.message], ['request', 'one', 'api_error']);
+      assert.doesNotMatch(JSON.stringify(body), /sim-|hga?_|sk-ant/);
+    });
+
+    it('tells of a refresh that failed', async () => {
+      world = await startWorld({ accounts: ['one'] });
+      world.simulator.revoke('one');
+      const [{ id }] = (await world.admin('GET', '/api/accounts')).body.data;
+      await world.admin('POST', `/api/accounts/${id}/refresh`);
+      const { status, body } = await health(admin());
+      assert.deepEqual([status, body.accounts.invalid, body.last_errors[0].kind], [503, 1, 'refresh']);
+    });
+
+    it('alone answers where it is not public; readiness and life stay open', async () => {
+      world = await startWorld({ config: { health: { public: false } } });
+      const session = await supertest(world.app.url).post('/api/auth/login').send({ api_key: world.app.adminKey });
+      const cookie = String(session.headers['set-cookie']?.[0]).split(';')[0] ?? '';
+      const statuses = [];
+      for (const headers of [
+        {},
+        { authorization: 'Bearer wrong' },
+        { authorization: `Bearer ${world.key}` },
+        admin(),
+        { cookie },
+      ])
+        statuses.push((await health(headers)).status);
+      assert.deepEqual(statuses, [401, 401, 403, 503, 503]);
+      for (const path of ['/healthz', '/readyz']) assert.equal((await supertest(world.app.url).get(path)).status, 200);
+    });
+
+    it('is no place to guess keys at', async () => {
+      world = await startWorld();
+      const statuses = [];
+      for (let n = 0; n < 12; n += 1) statuses.push((await health({ authorization: `Bearer guess-${n}` })).status);
+      assert.deepEqual([statuses[0], statuses.at(-1)], [503, 429]);
+      assert.ok((await health(admin())).body.accounts);
+      assert.equal((await health({})).status, 503);
+    });
+  });
+
   it('counts the pool for readiness only when asked to', async () => {
     const world = await startWorld();
     const ready = (query = '') => supertest(world.app.url).get(`/readyz${query}`);

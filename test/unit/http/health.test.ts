@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import request from 'supertest';
 import { outlookOf } from '../../../src/core/pool-outlook.ts';
 import { createHealthRoutes, type HealthDeps } from '../../../src/http/health.ts';
 import { anAccount, invalidSince, NOW } from '../../support/builders.ts';
 
 const emptyPool = () => outlookOf([], NOW);
+const pass: RequestHandler = (_req, _res, next) => next();
+const forStrangers = { mayAskHealth: pass, isOperator: () => false, healthDetail: () => ({ accounts: {} }) };
 const app = (over: Partial<HealthDeps> = {}) =>
-  express().use(createHealthRoutes({ outlook: emptyPool, unreadyReasons: () => [], uptimeSeconds: () => 61.9, ...over }));
+  express().use(
+    createHealthRoutes({ outlook: emptyPool, unreadyReasons: () => [], uptimeSeconds: () => 61.9, ...forStrangers, ...over }),
+  );
 
 describe('the health routes', () => {
   for (const reason of ['starting', 'draining', 'storage']) {
