@@ -127,8 +127,7 @@ export class AccountPool {
     const chosen = choice.candidate;
     const { id, status } = chosen.account;
     if (choice.why === 'rotation') this.#cursor = chosen.account;
-    if (status.state === 'rate_limited')
-      this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'the cooldown is over' });
+    if (status.state === 'rate_limited') this.apply(id, { type: 'cooldown_elapsed', at: now }, { summary: 'it may serve again' });
     return { account: chosen.account, why: choice.why, slot: this.reserve(id), considered };
   }
 

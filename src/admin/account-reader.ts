@@ -21,7 +21,7 @@ export interface AccountReader {
   accountOf(req: Request): Account;
 }
 
-const ELAPSED = { summary: 'the cooldown is over' };
+const ELAPSED = { summary: 'it may serve again' };
 
 export function createAccountReader({ pool, now }: AccountReaderDeps): AccountReader {
   const settle = (id: string) => pool.apply(id, { type: 'cooldown_elapsed', at: now() }, ELAPSED);

@@ -99,21 +99,24 @@ async function add(
   res: Response,
 ): Promise<Enrolled> {
   const wanted = parse(createAccountSchema, req.body);
-  const evidence = { summary: `added by ${actorOf(res).name}` };
+  const by = actorOf(res).name;
   if (wanted.kind === 'api_key' || wanted.kind === 'oauth_static') {
     const { name, kind } = wanted;
     const secret =
       wanted.kind === 'api_key'
         ? { secret: wanted.api_key }
         : { secret: wanted.access_token, expiresAt: futureOf(wanted.expires_at, now()) };
-    const account = await names.claim({ name }, () => enrollment.enrollSecret({ name, kind, ...secret }, evidence));
+    const account = await names.claim({ name }, () =>
+      enrollment.enrollSecret({ name, kind, ...secret }, { summary: `added by ${by}` }),
+    );
     return { result: 'created', account };
   }
   // A code that is spent cannot be given back, so logins get a number behind a name that is taken; whoever can choose again has to.
   const login = await logins.finish({ code: wanted.code, state: wanted.state });
   if (login.kind !== 'granted') throw notGranted(login);
   const intent = wanted.name === undefined ? login.intent : { ...login.intent, name: wanted.name };
-  return enrollment.enrollGrant({ ...login, intent }, evidence);
+  // The same words whether the account is new or renewed.
+  return enrollment.enrollGrant({ ...login, intent }, { summary: `login finished by ${by}` });
 }
 
 function notGranted({ kind, message }: Exclude<LoginEnd, { kind: 'granted' }>): AdminError {

@@ -124,10 +124,10 @@ export class LiveConfig {
 
   /** Why a key cannot be set at run time, in words; null when it can. */
   fixedBecause({ path, setting }: KnownKey): string | null {
-    if (setting.fixedAtStart) return 'It counts from the start on: change it in the configuration file and restart.';
+    if (setting.fixedAtStart) return 'Fixed while the server runs: change it in the configuration file and restart.';
     const decided = decidedBy(this.origins.get(path));
     if (decided !== null) return decided;
-    return setting.atRunTime ? null : 'It is changed in the configuration file, which is read again when it changes.';
+    return setting.atRunTime ? null : 'Changed in the configuration file, which is followed while the server runs.';
   }
 
   async #reloadFrom(file: Layer): Promise<Reload> {

@@ -30,6 +30,6 @@ export function endCooldowns(pool: ScheduleDeps['pool'], now: Now): void {
   for (const { id, status } of pool.list()) {
     if (status.state !== 'rate_limited') continue;
     // The machine ignores it while the cooldown runs.
-    pool.apply(id, { type: 'cooldown_elapsed', at }, { summary: 'the cooldown is over' });
+    pool.apply(id, { type: 'cooldown_elapsed', at }, { summary: 'it may serve again' });
   }
 }

@@ -14,11 +14,24 @@ export interface AuthorizePages {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
+const STYLE = `:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:clamp(1rem,8vh,4rem) 1rem}
+h1{font-size:1.5rem}
+button{font:inherit;text-align:start;padding:.5rem .875rem;max-width:100%}
+code{display:block;padding:.75rem;border:1px solid;border-radius:.5rem;overflow-wrap:anywhere}`;
+
+/** Browsers offer the clipboard to secure pages only; elsewhere the code is selected, to be copied by hand. */
+const COPY = `document.getElementById('copy').onclick = ({ currentTarget: button }) => {
+  const code = document.getElementById('code');
+  getSelection().selectAllChildren(code);
+  const copied = navigator.clipboard ? navigator.clipboard.writeText(code.textContent) : Promise.reject();
+  copied.then(() => { button.textContent = 'Copied'; }, () => { button.textContent = 'Selected: copy it'; });
+};`;
+
 function sendPage(res: ServerResponse, status: number, { title, body }: { readonly title: string; readonly body: string }): void {
   res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
-  res.end(
-    `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font-family:system-ui;max-width:36rem;margin:4rem auto}</style><h1>${title}</h1>${body}</html>`,
-  );
+  res.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1>${body}</body></html>`);
 }
 
 const refuse = (res: ServerResponse, why: string): void =>
@@ -49,7 +62,8 @@ export function createAuthorizePages(accounts: Accounts, authorization: Authoriz
       const error = query.get('error');
       if (error !== null) return sendPage(res, 200, { title: 'Not approved', body: `<p>${escapeHtml(error)}</p>` });
       const code = `${query.get('code') ?? ''}#${query.get('state') ?? ''}`;
-      const body = `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>`;
+      const body = `<p>Copy this code and paste it where you came from:</p><p><code id="code">${escapeHtml(code)}</code></p>
+<p><button id="copy" type="button">Copy the code</button></p><script>${COPY}</script>`;
       sendPage(res, 200, { title: 'Your code', body });
     },
   };

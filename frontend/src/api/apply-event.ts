@@ -7,7 +7,7 @@ import { trackFetchStarts } from '@/lib/fetch-starts.ts';
 import { createGatherer, type Gatherer } from '@/lib/gather.ts';
 import type { ServerEvent } from '@/lib/live/live-updates.ts';
 import { forgetAccount, noteAccount } from './accounts.ts';
-import { forgetKey, noteKey } from './keys.ts';
+import { forgetKey, noteKey, noteUse } from './keys.ts';
 import { recentRequestsQuery } from './requests.ts';
 import { sessionsQuery } from './sessions.ts';
 import { settingsQuery } from './settings.ts';
@@ -74,6 +74,7 @@ function noteAlerts(client: QueryClient, change: (alerts: readonly AlertView[]) 
 
 /** The newest first, in each list of all accounts as long as it was asked for; lists of one account are asked for again. */
 function noteRequest(client: QueryClient, request: RequestView, refetch: (key: QueryKey) => void): void {
+  if (request.key !== null) noteUse(client, request.key.id, request.started_at);
   const [name] = recentRequestsQuery({ limit: 1 }).queryKey;
   for (const query of client.getQueryCache().findAll({ queryKey: [name] })) {
     const asked = query.queryKey[1] as { readonly limit: number; readonly accountId: string | null };

@@ -23,6 +23,15 @@ export function noteKey(client: QueryClient, key: KeyView): void {
   });
 }
 
+/** A request came with the key; the server tells of requests, not of keys that were used. */
+export function noteUse(client: QueryClient, id: string, at: string): void {
+  client.setQueryData(keysQuery().queryKey, (keys) =>
+    keys?.map((key) =>
+      key.id === id && Date.parse(at) > Date.parse(key.last_used_at ?? '1970-01-01') ? { ...key, last_used_at: at } : key,
+    ),
+  );
+}
+
 export function forgetKey(client: QueryClient, id: string): void {
   client.setQueryData(keysQuery().queryKey, (keys) => keys?.filter((key) => key.id !== id));
 }

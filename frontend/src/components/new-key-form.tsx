@@ -68,7 +68,7 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
           {messageOf(create.error)}
         </Notice>
       )}
-      <Button type="submit" variant="primary" className="self-end" pending={create.isPending}>
+      <Button type="submit" variant="primary" className="sm:self-end" pending={create.isPending}>
         Create key
       </Button>
     </form>

@@ -13,7 +13,7 @@ export function PageHeader({ title, badge, actions }: PageHeaderProps) {
     document.title = `${title} · Headgate`;
   }, [title]);
   return (
-    <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+    <header className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
         <h1 className="break-words font-semibold text-xl tracking-tight">{title}</h1>
         {badge}

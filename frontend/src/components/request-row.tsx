@@ -4,6 +4,9 @@ import { Ago } from '@/components/time.tsx';
 import { formatCount, formatDuration, plural } from '@/lib/format.ts';
 import { cn } from '@/lib/utils.ts';
 
+/** What nearly all requests ask for; another path says why there is no token, and why it was quick. */
+const MESSAGES = '/v1/messages';
+
 const OUTCOMES = {
   relayed: null,
   refused: 'refused by Headgate',
@@ -11,11 +14,19 @@ const OUTCOMES = {
   cut: 'upstream broke off',
 } satisfies Record<RequestView['outcome'], string | null>;
 
-export function RequestRow({ request }: { readonly request: RequestView }) {
-  const { status, outcome, model, path, key, account, attempts, duration_ms, usage, error_type, started_at } = request;
+interface RequestRowProps {
+  readonly request: RequestView;
+  /** The account that the request is shown for, where it is one: another one may have served it. */
+  readonly triedOn?: string;
+}
+
+export function RequestRow({ request, triedOn }: RequestRowProps) {
+  const { status, outcome, model, path, key, account, attempts, duration_ms, usage, error_type } = request;
   const isGood = status < 400 && outcome === 'relayed';
+  const isElsewhere = triedOn !== undefined && account !== null && account.id !== triedOn;
   const details = [
-    account?.name ?? 'no account',
+    isElsewhere ? `not served here, but by ${account.name}` : (account?.name ?? 'no account'),
+    path === MESSAGES ? null : path,
     key === null ? null : `key ${key.name}`,
     attempts > 1 ? plural(attempts, 'attempt') : null,
     usage === null ? null : `${formatCount(usage.input_tokens)} in, ${formatCount(usage.output_tokens)} out`,
@@ -27,7 +38,7 @@ export function RequestRow({ request }: { readonly request: RequestView }) {
       <span
         className={cn(
           'figures mt-0.5 h-5 w-9 shrink-0 rounded text-center font-medium text-xs leading-5',
-          isGood ? 'bg-ok-soft text-ok' : 'bg-bad-soft text-bad',
+          isElsewhere ? 'bg-idle-soft text-idle' : isGood ? 'bg-ok-soft text-ok' : 'bg-bad-soft text-bad',
         )}
       >
         {status}
@@ -38,7 +49,7 @@ export function RequestRow({ request }: { readonly request: RequestView }) {
             {model ?? path}
           </span>
           <span className="figures shrink-0 text-subtle text-xs leading-5">
-            {formatDuration(duration_ms)} · <Ago at={started_at} />
+            took {formatDuration(duration_ms)} · <Ago at={endOf(request)} />
           </span>
         </p>
         <p className="truncate text-subtle text-xs" title={details.join(' · ')}>
@@ -48,3 +59,6 @@ export function RequestRow({ request }: { readonly request: RequestView }) {
     </li>
   );
 }
+
+/** The lists are in the order in which requests ended. */
+const endOf = ({ started_at, duration_ms }: RequestView): string => new Date(Date.parse(started_at) + duration_ms).toISOString();

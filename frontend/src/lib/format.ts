@@ -15,6 +15,9 @@ export const formatWhole = (count: number): string => whole.format(count);
 /** `1,234`, from ten thousand on `12.3K`: the exact number belongs into the title beside it. */
 export const formatCount = (count: number): string => (Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count));
 
+/** `999`, from a thousand on `1.2K`: where there is room for four places at most. */
+export const formatCompact = (count: number): string => (Math.abs(count) < 1000 ? whole.format(count) : compact.format(count));
+
 /** Of 0.254: `25%`. Anything above nothing is never told as nothing, and anything below all never as all. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
@@ -55,12 +58,12 @@ function formatSeconds(ms: number): string {
   return `${Math.floor(ms / DAY)}d ${hours}h`;
 }
 
-/** `just now`, `4 min ago`, `3 h ago`, `5 days ago`. */
+/** `just now`, `23s ago`, `4m ago`, `3h ago`, `5 days ago`: the units of durations. */
 export function formatAgo(ms: number): string {
   if (ms < 10 * SECOND) return 'just now';
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s ago`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`;
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)}s ago`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m ago`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)}h ago`;
   const days = Math.floor(ms / DAY);
   return days === 1 ? 'yesterday' : `${days} days ago`;
 }

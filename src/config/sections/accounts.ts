@@ -64,7 +64,8 @@ export const accounts = {
   static: entries(declaredAccounts, {
     allowed:
       'entries of name and either api_key or access_token (env:NAME or file:PATH), with priority, max_concurrency, max_utilization and allow_overage if wanted; at most 200, each name once',
-    meaning: 'Accounts that exist by configuration. They are shown, but changed here only.',
+    meaning:
+      'Accounts that exist by configuration. The dashboard and the API show them and change none: that is done where they are declared.',
     why: 'An instance that is ready without anybody signing in: { name: billing, api_key: "env:ANTHROPIC_API_KEY" }.',
   }),
 } as const;

@@ -71,6 +71,15 @@ describe('an event of the server', () => {
     );
   });
 
+  it('tells when the key of a request was last used, as no event of keys does', () => {
+    client.setQueryData(keysQuery().queryKey, [aKey({ name: 'laptop', last_used_at: null }), aKey({ name: 'ci' })]);
+    const usedAt = () => client.getQueryData(keysQuery().queryKey)?.map(({ last_used_at }) => last_used_at);
+    const request = { ...aRequest('hgr_1'), key: { id: 'key_laptop', name: 'laptop' } };
+    tell('request', request);
+    tell('request', { ...request, started_at: '2020-01-01T00:00:00.000Z' });
+    assert.deepEqual(usedAt(), [request.started_at, aKey({ name: 'ci' }).last_used_at]);
+  });
+
   it('asks for the requests of one account again, and only once for many events', () => {
     const ofOne = recentRequestsQuery({ limit: 2, accountId: 'acc_one' }).queryKey;
     client.setQueryData(ofOne, [aRequest('hgr_1')]);

@@ -66,8 +66,8 @@ table('a time that is left', formatTimeLeft, [
 table('a time that has passed', formatAgo, [
   [-3, 'just now'],
   [9 * S, 'just now'],
-  [59 * S, '59 s ago'],
-  [61 * M, '1 h ago'],
+  [59 * S, '59s ago'],
+  [61 * M, '1h ago'],
   [25 * H, 'yesterday'],
   [49 * H, '2 days ago'],
 ]);

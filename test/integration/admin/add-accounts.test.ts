@@ -38,6 +38,23 @@ describe('adding accounts over the administration API', () => {
       assert.equal(created?.evidence.summary, 'added by admin key');
     });
 
+    it('remembers who finished a login, in words that fit a new account and one that is authorized again', async () => {
+      world.simulator.addAccount({ name: 'one' });
+      for (let turn = 0; turn < 2; turn += 1) {
+        const { authorization_url } = (await world.call('POST', '/api/oauth/authorize', { body: {} })).body;
+        const { code, state } = world.simulator.approve(authorization_url, 'one');
+        await post({ code, state });
+      }
+      const history = world.pool.history(world.pool.list()[0]?.id ?? '');
+      assert.deepEqual(
+        history.map(({ type, evidence }) => [type, evidence.summary]),
+        [
+          ['reauthorized', 'login finished by admin key'],
+          ['created', 'login finished by admin key'],
+        ],
+      );
+    });
+
     it('refuses a name that is taken, whatever its case', async () => {
       await anAccount({ name: 'Work' });
       const reply = await post({ name: 'work', kind: 'api_key', api_key: 'sk-ant-made-up-key' });

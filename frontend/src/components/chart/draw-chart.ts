@@ -18,7 +18,7 @@ export interface Drawing {
 
 const LEGEND_HEIGHT = 28;
 const HOURS = '{HH}:{mm}';
-const DAY_AND_HOUR = '{D} {MMM} {HH}:{mm}';
+const TIME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const DAY_S = 86_400;
 /** By the distance of two labels in seconds: days where it is one or more, else hours and minutes. */
 const TIME_LABELS = [
@@ -49,12 +49,22 @@ const seriesOf = (place: HTMLElement, { series, formatValue }: Chart): uPlot.Ser
   const steps = uPlot.paths.stepped?.({ align: 1 });
   return series.map(({ label, color, shape }) => {
     const stroke = colorOf(place, color);
-    const value = (_plot: uPlot, raw: number | null) => (raw === null ? '–' : formatValue(raw));
+    const value = (_plot: uPlot, raw: number | null) => (raw === null ? '' : formatValue(raw));
     const common = { label, stroke, value, points: { show: false } };
     if (shape === 'steps' && steps) return { ...common, width: 1.5, paths: steps };
     return shape === 'bars' && bars ? { ...common, fill: stroke, width: 0, paths: bars } : { ...common, width: 1.5 };
   });
 };
+
+/** Shorter, and the labels of the axis would repeat themselves. */
+const LEAST_SPAN_S = 1800;
+
+/** What the axis of time shows: bars whole, and lines of a short history at their true pace. */
+function rangeOf({ times, series }: Chart, min: number, max: number): [number, number] {
+  const step = (times[1] ?? 0) - (times[0] ?? 0);
+  if (series.some(({ shape }) => shape === 'bars')) return [min - step / 2, max + step / 2];
+  return [Math.min(min, max - LEAST_SPAN_S), max];
+}
 
 /** Draws into `place`, as wide as it is and becomes. */
 export function drawChart(place: HTMLElement, chart: Chart): Drawing {
@@ -66,13 +76,16 @@ export function drawChart(place: HTMLElement, chart: Chart): Drawing {
     {
       ...sizeFor(place.clientWidth),
       padding: [8, 20, 0, 0],
-      cursor: { points: { show: false }, drag: { x: false, y: false } },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       axes: [
         { ...axis, size: 26, grid: { show: false }, space: 64, values: TIME_LABELS },
         { ...axis, size: 44, values: (_plot, ticks) => ticks.map(formatValue), incrs: STEPS },
       ],
-      scales: { y: { range: (_plot, _min, max) => [0, Math.max(atLeast, max * 1.05)] } },
-      series: [{ label: 'Time', value: DAY_AND_HOUR }, ...seriesOf(place, chart)],
+      scales: {
+        x: { range: (_plot, min, max) => rangeOf(chart, min, max) },
+        y: { range: (_plot, _min, max) => [0, Math.max(atLeast, max * 1.05)] },
+      },
+      series: [{ label: 'Time', value: (_plot, at) => (at === null ? '' : TIME.format(at * 1000)) }, ...seriesOf(place, chart)],
     },
     dataOf(times, series),
     place,

@@ -43,7 +43,7 @@ export function TimeSeriesChart({ times, series, summary, height, formatValue, a
   useEffect(() => drawing.current?.update(times, series), [times, series]);
 
   return (
-    <div role="img" aria-label={summary} style={{ height }} className="overflow-hidden">
+    <div role="img" aria-label={summary} style={{ minHeight: height }}>
       {failed ? <p className="text-subtle text-xs">The chart could not be loaded. {summary}</p> : <div ref={place} />}
     </div>
   );

@@ -76,7 +76,7 @@ export function StatusCell({ account }: CellProps) {
         </p>
       ))}
       {last_refresh_error !== null && (
-        <p className="text-bad text-xs break-words">
+        <p className="line-clamp-3 text-bad text-xs break-words" title={last_refresh_error.message}>
           Last refresh failed <Ago at={last_refresh_error.at} />: {last_refresh_error.message}
         </p>
       )}
@@ -126,7 +126,7 @@ export function UseCell({ account }: CellProps) {
   const { last_used_at, in_flight, counters } = account;
   return (
     <div className="flex flex-col text-xs figures">
-      <span>{last_used_at === null ? 'never used' : <Ago at={last_used_at} />}</span>
+      <span>{in_flight > 0 ? 'in use now' : last_used_at === null ? 'never used' : <Ago at={last_used_at} />}</span>
       <span className={in_flight > 0 ? 'text-accent' : 'text-subtle'}>{formatWhole(in_flight)} in flight</span>
       <span
         className="text-subtle"

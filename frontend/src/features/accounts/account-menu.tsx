@@ -92,7 +92,7 @@ function credentialEntries({ id, kind, status, model_benches }: AccountView, ope
 }
 
 const changeEntries = ({ id, status }: AccountView, open: OpenDialog, setEnabled: (enabled: boolean) => void): Entry[] => [
-  { label: 'Serve from this one…', icon: Star, run: () => open({ kind: 'prefer', accountId: id }) },
+  { label: 'Prefer over all others…', icon: Star, run: () => open({ kind: 'prefer', accountId: id }) },
   { label: 'Edit…', icon: Pencil, run: () => open({ kind: 'edit', accountId: id }) },
   status === 'inactive'
     ? { label: 'Enable', icon: CirclePlay, run: () => setEnabled(true) }

@@ -4,6 +4,7 @@ import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { keysQuery } from '@/api/keys.ts';
 import { EmptyState } from '@/components/empty-state.tsx';
+import { LiveIndicator } from '@/components/live-indicator.tsx';
 import { LoadFailure } from '@/components/load-failure.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { StaleNotice } from '@/components/stale-notice.tsx';
@@ -24,7 +25,15 @@ export function ApiKeysPage() {
   );
   return (
     <>
-      <PageHeader title="API keys" actions={create} />
+      <PageHeader
+        title="API keys"
+        actions={
+          <>
+            <LiveIndicator at={keys.dataUpdatedAt === 0 ? null : new Date(keys.dataUpdatedAt).toISOString()} />
+            {create}
+          </>
+        }
+      />
       <StaleNotice query={keys} />
       {keys.isError && !keys.data && <LoadFailure what="The keys" query={keys} />}
       {keys.isPending && (

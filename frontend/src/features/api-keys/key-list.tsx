@@ -77,7 +77,7 @@ function KeyCards({ keys, open }: KeyListProps) {
               <KeyName apiKey={key} />
               <KeyMenu apiKey={key} open={open} />
             </div>
-            <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <div className="flex flex-wrap items-start gap-x-3 gap-y-1 leading-5">
               <State apiKey={key} />
               <Role role={key.role} />
               <code className="font-mono text-xs">{key.prefix}…</code>

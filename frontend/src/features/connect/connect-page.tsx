@@ -1,6 +1,6 @@
 /** How a client is pointed here, ready to copy, with a light that turns green when it works. */
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { CreatedKey } from '@/api/keys.ts';
 import { settingsQuery } from '@/api/settings.ts';
@@ -31,13 +31,13 @@ export function ConnectPage() {
         actions={
           created === null && (
             <Button variant="primary" onClick={() => setIsCreating(true)}>
-              <KeyRound aria-hidden />
+              <Plus aria-hidden />
               Create key
             </Button>
           )
         }
       />
-      <ConnectionCheck />
+      <ConnectionCheck key={created?.id} apiKey={created} />
       <Card aria-labelledby="snippets-title" className="flex min-w-0 flex-col gap-3 p-4">
         <CardTitle id="snippets-title">Point a client at {baseUrl}</CardTitle>
         {created === null ? (

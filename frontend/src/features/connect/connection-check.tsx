@@ -16,13 +16,19 @@ import { firstSince } from './first-since.ts';
 const LOOK_EVERY_MS = 3000;
 const LOOKED_AT = 20;
 
-export function ConnectionCheck() {
+interface ConnectionCheckProps {
+  /** The key that was made here; null while there is none, and any client counts. */
+  readonly apiKey: { readonly id: string; readonly name: string } | null;
+}
+
+export function ConnectionCheck({ apiKey }: ConnectionCheckProps) {
   const [openedAt] = useState(() => serverClock.now());
   const requests = useQuery({
     ...recentRequestsQuery({ limit: LOOKED_AT }),
     refetchInterval: () => (liveStatus.get() === 'live' ? liveStatus.pollInterval() : LOOK_EVERY_MS),
   });
-  const first = firstSince(openedAt, requests.data ?? []);
+  const fitting = (requests.data ?? []).filter(({ key }) => apiKey === null || key?.id === apiKey.id);
+  const first = firstSince(openedAt, fitting);
   const isGood = first !== undefined && first.status < 400;
   const Icon = first === undefined ? LoaderCircle : isGood ? CircleCheck : CircleAlert;
   return (
@@ -37,12 +43,27 @@ export function ConnectionCheck() {
         className={cn('size-5 shrink-0', first === undefined ? 'animate-spin text-subtle' : isGood ? 'text-ok' : 'text-warn')}
         aria-hidden
       />
-      {first === undefined ? <p>Waiting for the first request from a client…</p> : <Arrived request={first} isGood={isGood} />}
+      {first === undefined ? (
+        <p className="break-words">
+          {apiKey === null
+            ? 'Waiting for a request of any client…'
+            : `Waiting for the first request with the key “${apiKey.name}”…`}
+        </p>
+      ) : (
+        <Arrived request={first} isGood={isGood} isExpected={apiKey !== null} />
+      )}
     </Card>
   );
 }
 
-function Arrived({ request, isGood }: { readonly request: RequestView; readonly isGood: boolean }) {
+interface ArrivedProps {
+  readonly request: RequestView;
+  readonly isGood: boolean;
+  /** It came with the key that was waited for. */
+  readonly isExpected: boolean;
+}
+
+function Arrived({ request, isGood, isExpected }: ArrivedProps) {
   const { status, model, path, account, key, error_type, duration_ms, started_at } = request;
   const facts = [
     model ?? path,
@@ -54,7 +75,11 @@ function Arrived({ request, isGood }: { readonly request: RequestView; readonly 
   return (
     <div className="min-w-0">
       <p className="font-medium">
-        {isGood ? 'It works: a request arrived' : `A request arrived, and was answered ${status}`}{' '}
+        {!isGood
+          ? `A request arrived, and was answered ${status}`
+          : isExpected
+            ? 'It works: a request arrived'
+            : 'A client’s request was served'}{' '}
         <Ago at={started_at} className="font-normal text-subtle text-xs" />
       </p>
       <p className="figures break-words text-subtle text-xs">{facts.join(' · ')}</p>

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { Statistics } from '@/api/statistics.ts';
 import { Countdown } from '@/components/time.tsx';
 import { Skeleton } from '@/components/ui/skeleton.tsx';
-import { formatCount, formatShare, formatWhole, plural } from '@/lib/format.ts';
+import { formatCompact, formatCount, formatShare, formatWhole, plural } from '@/lib/format.ts';
 
 export function FigureTiles({ statistics }: { readonly statistics: Statistics | undefined }) {
   return (
@@ -12,7 +12,7 @@ export function FigureTiles({ statistics }: { readonly statistics: Statistics | 
       {tilesOf(statistics).map(({ label, value, detail }) => (
         <div key={label} className="flex min-w-0 flex-col bg-surface px-4 py-3">
           <dt className="text-subtle text-xs">{label}</dt>
-          <dd className="figures mt-0.5 truncate font-semibold text-lg leading-7">
+          <dd className="figures mt-0.5 break-words font-semibold text-lg leading-7">
             {value ?? <Skeleton className="mt-1 h-5 w-16" />}
           </dd>
           <dd className="figures min-h-8 text-subtle text-xs leading-4">{detail}</dd>
@@ -47,10 +47,11 @@ function accountsTile({
     value: (
       <>
         {formatWhole(active_accounts)}{' '}
-        <span className="font-normal text-sm text-subtle">of {formatWhole(total_accounts)} active</span>
+        <span className="font-normal text-sm text-subtle">of {formatWhole(total_accounts - inactive_accounts)} active</span>
       </>
     ),
-    detail: `${rate_limited_accounts} rate limited, ${invalid_accounts} invalid, ${inactive_accounts} inactive`,
+    // Of those that are switched on, as the verdict counts them.
+    detail: `${rate_limited_accounts} rate limited, ${invalid_accounts} invalid${inactive_accounts > 0 ? `; ${inactive_accounts} switched off` : ''}`,
   };
 }
 
@@ -64,8 +65,12 @@ function requestsTile({ requests: { last_hour, total } }: Statistics): Omit<Tile
           {plural(last_hour.errors, 'error')}
           {last_hour.errors > 0 && `, ${formatShare(share)}`}
         </span>
-        <br />
-        {formatCount(total.requests)} since the start, {formatCount(total.errors)} failed
+        {total.requests > last_hour.requests && (
+          <>
+            <br />
+            {formatCount(total.requests)} since the start, {formatCount(total.errors)} failed
+          </>
+        )}
       </>
     ),
   };
@@ -76,25 +81,38 @@ function tokensTile({ tokens: { last_hour, total } }: Statistics): Omit<Tile, 'l
     `${formatWhole(tokens.input)} in, ${formatWhole(tokens.output)} out, ${formatWhole(tokens.cache_read)} read from and ${formatWhole(tokens.cache_creation)} written to prompt caches`;
   return {
     value: (
-      <span title={exact(last_hour)}>
-        {formatCount(last_hour.input)} <span className="font-normal text-sm text-subtle">in</span> {formatCount(last_hour.output)}{' '}
-        <span className="font-normal text-sm text-subtle">out</span>
+      <span title={exact(last_hour)} className="flex flex-wrap gap-x-2">
+        <Amount count={last_hour.input} unit="in" /> <Amount count={last_hour.output} unit="out" />
       </span>
     ),
     detail: (
       <>
-        cache: {formatCount(last_hour.cache_read)} read, {formatCount(last_hour.cache_creation)} written
-        <br />
-        <span title={exact(total)}>
-          since the start {formatCount(total.input)} in, {formatCount(total.output)} out
-        </span>
+        cache: {formatCompact(last_hour.cache_read)} read, {formatCompact(last_hour.cache_creation)} written
+        {total.output > last_hour.output && (
+          <span className="block" title={exact(total)}>
+            since the start {formatCompact(total.input)} in, {formatCompact(total.output)} out
+          </span>
+        )}
       </>
     ),
   };
 }
 
-function runningTile({ requests, active_streams }: Statistics): Omit<Tile, 'label'> {
-  return { value: formatWhole(requests.in_flight), detail: `${plural(active_streams, 'stream')} being relayed` };
+/** A number and what it counts, kept together on one line. */
+function Amount({ count, unit }: { readonly count: number; readonly unit: string }) {
+  return (
+    <span className="whitespace-nowrap">
+      {formatCompact(count)} <span className="font-normal text-sm text-subtle">{unit}</span>
+    </span>
+  );
+}
+
+function runningTile({ requests: { in_flight }, active_streams }: Statistics): Omit<Tile, 'label'> {
+  const others = Math.max(0, in_flight - active_streams);
+  return {
+    value: formatWhole(in_flight),
+    detail: `${formatWhole(active_streams)} streaming${others > 0 ? `, ${formatWhole(others)} before the first byte` : ''}`,
+  };
 }
 
 function recoveryTile({ next_recovery, rate_limited_accounts, invalid_accounts }: Statistics): Omit<Tile, 'label'> {
@@ -112,9 +130,12 @@ function recoveryTile({ next_recovery, rate_limited_accounts, invalid_accounts }
 }
 
 function refreshTile({ next_refresh_at, accounts_needing_refresh, oldest_token_age_hours }: Statistics): Omit<Tile, 'label'> {
-  const age = oldest_token_age_hours === null ? 'no token to refresh' : `oldest token ${oldest_token_age_hours.toFixed(1)} h`;
+  const ending =
+    accounts_needing_refresh === 0
+      ? 'No token ends within the hour'
+      : `${plural(accounts_needing_refresh, 'token ends', 'tokens end')} within the hour`;
   return {
     value: next_refresh_at === null ? '–' : <Countdown at={next_refresh_at} over="now" />,
-    detail: `${plural(accounts_needing_refresh, 'token ends', 'tokens end')} within the hour; ${age}`,
+    detail: oldest_token_age_hours === null ? 'No token to refresh' : ending,
   };
 }

@@ -31,11 +31,11 @@ export function RecentEvents() {
             <EventDot type={event.type} />
             <div className="min-w-0 flex-1">
               <p className="flex justify-between gap-3">
-                <span className="min-w-0 truncate">
-                  <Link to={`/accounts/${account.id}`} className="font-medium hover:underline">
+                <span className="flex min-w-0">
+                  <Link to={`/accounts/${account.id}`} className="truncate font-medium hover:underline" title={account.name}>
                     {account.name}
-                  </Link>{' '}
-                  · {eventWords(event.type)}
+                  </Link>
+                  <span className="shrink-0 whitespace-pre"> · {eventWords(event.type)}</span>
                 </span>
                 <Ago at={event.at} className="shrink-0 text-subtle text-xs leading-5" />
               </p>

@@ -17,7 +17,7 @@ const looks = {
 const RULE = 'Healthy: every enabled account, or at least two, can serve. Degraded: fewer. Unhealthy: none.';
 
 export function Verdict({ statistics }: { readonly statistics: Statistics | undefined }) {
-  const shape = 'flex min-h-[5.25rem] items-start gap-3 rounded-lg border px-4 py-3';
+  const shape = 'flex min-h-[5.25rem] items-start md:min-h-[4.25rem] gap-3 rounded-lg border px-4 py-3';
   if (statistics === undefined)
     return (
       <div className={cn(shape, 'border-border bg-surface')}>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { sessionsQuery } from '@/api/sessions.ts';
 import { EmptyState } from '@/components/empty-state.tsx';
+import { LiveIndicator } from '@/components/live-indicator.tsx';
 import { LoadFailure } from '@/components/load-failure.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { StaleNotice } from '@/components/stale-notice.tsx';
@@ -27,11 +28,14 @@ export function SessionsPage() {
       <PageHeader
         title="Sessions"
         actions={
-          sessions.length > 0 && (
-            <p className="figures text-subtle text-sm">
-              {plural(sessions.length, 'client')}, {plural(running, 'request')} running
-            </p>
-          )
+          <>
+            {sessions.length > 0 && (
+              <p className="figures text-subtle text-sm">
+                {plural(sessions.length, 'client')}, {plural(running, 'request')} running
+              </p>
+            )}
+            <LiveIndicator at={query.dataUpdatedAt === 0 ? null : new Date(query.dataUpdatedAt).toISOString()} />
+          </>
         }
       />
       <StaleNotice query={query} />

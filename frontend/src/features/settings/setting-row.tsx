@@ -25,14 +25,15 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
             <p className={cn('figures break-words font-mono text-xs leading-5', shown === 'not set' && 'text-subtle')}>{shown}</p>
             <p className="break-words text-subtle text-xs">
               <span className={cn(origin.kind === 'settings' && 'font-medium text-accent')}>{showOrigin(origin)}</span>
+              {read_only_reason !== null && (
+                <span title={read_only_reason}>
+                  {' '}
+                  <Lock className="-mt-0.5 inline size-3" aria-hidden />
+                  <span className="sr-only">{read_only_reason}</span>
+                </span>
+              )}
               {waits_for_restart && <span className="text-warn"> · another value of the file waits for a restart</span>}
             </p>
-            {read_only_reason !== null && (
-              <p className="flex items-start gap-1 text-subtle text-xs">
-                <Lock className="mt-0.5 size-3 shrink-0" aria-hidden />
-                <span className="min-w-0 break-words">{read_only_reason}</span>
-              </p>
-            )}
           </div>
           {changeable && (
             <Button

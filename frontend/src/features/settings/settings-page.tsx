@@ -1,6 +1,6 @@
 /** The configuration in force: where each value comes from, and those that can be changed while the server runs. */
 import { useQuery } from '@tanstack/react-query';
-import { Search } from 'lucide-react';
+import { Lock, Search } from 'lucide-react';
 import { useState } from 'react';
 import { settingsQuery } from '@/api/settings.ts';
 import { LoadFailure } from '@/components/load-failure.tsx';
@@ -51,6 +51,18 @@ export function SettingsPage() {
               Only what can be changed here
             </label>
           </div>
+          <p className="text-subtle text-sm">
+            <Lock className="-mt-0.5 inline size-3.5" aria-hidden /> marks what is not changed here, but in{' '}
+            {settings.data.config_file === null ? (
+              <>
+                a configuration file: there is none yet. Make one from <code className="font-mono">config.example.yaml</code>, and
+                start with <code className="font-mono">headgate serve --config FILE</code>
+              </>
+            ) : (
+              <code className="break-all font-mono">{settings.data.config_file}</code>
+            )}
+            . Each mark says whether that takes a restart.
+          </p>
           {groups.length === 0 && <p className="py-8 text-center text-subtle">No setting fits.</p>}
           {groups.map(({ section, settings: rows }) => (
             <Card key={section} aria-labelledby={`section-${section}`}>

@@ -68,8 +68,8 @@ function HistoryEntry({ event: { type, at, from, to, evidence } }: { readonly ev
     <li className="flex gap-2.5 px-4 py-2.5">
       <EventDot type={type} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <p className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-          <span className="flex flex-wrap items-center gap-2 font-medium">
+        <p className="flex items-start justify-between gap-x-3">
+          <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 font-medium">
             {eventWords(type)}
             {from !== null && from !== to && (
               <span className="inline-flex items-center gap-1">
@@ -79,7 +79,7 @@ function HistoryEntry({ event: { type, at, from, to, evidence } }: { readonly ev
               </span>
             )}
           </span>
-          <Ago at={at} className="text-subtle text-xs" />
+          <Ago at={at} className="shrink-0 text-subtle text-xs leading-5" />
         </p>
         <p className="break-words text-subtle">{evidence.summary}</p>
         <Evidence evidence={evidence} />

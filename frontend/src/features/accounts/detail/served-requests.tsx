@@ -26,7 +26,7 @@ export function ServedRequests({ accountId }: { readonly accountId: string }) {
       )}
       <ul className="divide-y divide-border">
         {requests.data?.map((request) => (
-          <RequestRow key={request.id} request={request} />
+          <RequestRow key={request.id} request={request} triedOn={accountId} />
         ))}
       </ul>
     </Card>

@@ -1,4 +1,5 @@
 /** The history of quota windows as something to draw: one axis of time for all of them. Pure. */
+import type { AccountView } from '@contract/accounts.ts';
 import type { WindowHistory } from '@/api/accounts.ts';
 import type { Series } from '@/components/chart/series.ts';
 import { formatWindow } from '@/lib/format.ts';
@@ -11,8 +12,11 @@ interface WindowChart {
 
 const COLORS = ['--accent', '--ok', '--warn', '--bad', '--subtle'] as const;
 
-/** In percent. Between two points a window did not change, so each goes on at its last value, up to `now` (epoch milliseconds). */
-export function windowSeries(history: WindowHistory, now: number): WindowChart {
+/**
+ * In percent. Each window goes on at its last value until the next point. There is a point for each quarter of an hour, so `present` says
+ * how full they are at `now` (epoch milliseconds): the drawing ends where the meters are.
+ */
+export function windowSeries(history: WindowHistory, present: AccountView['windows'], now: number): WindowChart {
   const instants = history.flatMap(({ points }) => points.map(({ at }) => Date.parse(at)));
   if (instants.length === 0) return { times: [], series: [] };
   const moments = [...new Set([...instants, Math.max(now, ...instants)])].toSorted((a, b) => a - b);
@@ -22,7 +26,7 @@ export function windowSeries(history: WindowHistory, now: number): WindowChart {
       label: formatWindow(name),
       color: COLORS[index % COLORS.length] ?? '--subtle',
       shape: 'steps',
-      values: heldValues(points, moments),
+      values: withPresent(heldValues(points, moments), present.find((window) => window.name === name)?.utilization),
     })),
   };
 }
@@ -38,3 +42,6 @@ function heldValues(points: WindowHistory[number]['points'], moments: readonly n
     return held;
   });
 }
+
+const withPresent = (values: readonly (number | null)[], utilization: number | null | undefined): readonly (number | null)[] =>
+  utilization === null || utilization === undefined ? values : [...values.slice(0, -1), Math.round(utilization * 100)];

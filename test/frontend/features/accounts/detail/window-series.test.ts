@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { windowSeries } from '../../../../../frontend/src/features/accounts/detail/window-series.ts';
-import { at, NOW } from '../../../support/builders.ts';
+import { at, aWindow, NOW } from '../../../support/builders.ts';
 
 describe('the history of quota windows', () => {
   const chart = windowSeries(
@@ -14,6 +14,7 @@ describe('the history of quota windows', () => {
       },
       { name: '7d_opus', points: [{ at: at(-2000), utilization: 0.9 }] },
     ],
+    [aWindow('5h', 0.6), aWindow('7d_opus', null)],
     NOW,
   );
 
@@ -23,11 +24,11 @@ describe('the history of quota windows', () => {
       [-3000, -2000, -1000, 0],
     ));
 
-  it('holds each value until the next one, and knows none before the first', () =>
+  it('holds each value until the next one, knows none before the first, and ends at the present one', () =>
     assert.deepEqual(
       chart.series.map(({ values }) => values),
       [
-        [20, 20, 42, 42],
+        [20, 20, 42, 60],
         [null, 90, 90, 90],
       ],
     ));
@@ -38,5 +39,5 @@ describe('the history of quota windows', () => {
       ['5 hours', '7 days, Opus'],
     ));
 
-  it('may be empty', () => assert.deepEqual(windowSeries([], NOW), { times: [], series: [] }));
+  it('may be empty', () => assert.deepEqual(windowSeries([], [], NOW), { times: [], series: [] }));
 });
