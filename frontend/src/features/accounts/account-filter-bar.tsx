@@ -1,6 +1,7 @@
 /** Narrows the list by words and by status; each status says how many there are. */
 import type { AccountView } from '@contract/accounts.ts';
 import { Search } from 'lucide-react';
+import { useState } from 'react';
 import { statusLabel } from '@/components/status-badge.tsx';
 import { Input, NativeSelect } from '@/components/ui/input.tsx';
 import { cn } from '@/lib/utils.ts';
@@ -14,6 +15,8 @@ interface AccountFilterBarProps {
 
 export function AccountFilterBar({ accounts, filter, onChange }: AccountFilterBarProps) {
   const counts = countByStatus(accounts);
+  // The address, where the filter is kept, follows later than a quick hand types.
+  const [typed, setTyped] = useState<string | null>(null);
   const choices = [
     { status: 'all' as const, label: 'All', count: accounts.length },
     ...STATUSES.map((status) => ({ status, label: statusLabel(status), count: counts[status] })),
@@ -26,12 +29,16 @@ export function AccountFilterBar({ accounts, filter, onChange }: AccountFilterBa
           type="search"
           aria-label="Find accounts"
           placeholder="Name, address, organization"
-          value={filter.text}
-          onChange={({ target }) => onChange({ text: target.value })}
+          value={typed ?? filter.text}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            onChange({ text: target.value });
+          }}
+          onBlur={() => setTyped(null)}
           className="pl-8"
         />
       </div>
-      <fieldset className="flex min-w-0 max-w-full gap-0.5 overflow-x-auto rounded-lg bg-muted p-1">
+      <fieldset className="flex min-w-0 max-w-full flex-wrap gap-0.5 rounded-lg bg-muted p-1">
         <legend className="sr-only">Status</legend>
         {choices.map(({ status, label, count }) => (
           <button
@@ -40,7 +47,7 @@ export function AccountFilterBar({ accounts, filter, onChange }: AccountFilterBa
             aria-pressed={filter.status === status}
             onClick={() => onChange({ status })}
             className={cn(
-              'rounded-md px-2.5 py-1 font-medium text-xs whitespace-nowrap figures',
+              'rounded-md px-2 py-1 font-medium sm:px-2.5 text-xs whitespace-nowrap figures',
               filter.status === status ? 'bg-selected text-foreground shadow-xs' : 'text-subtle hover:text-foreground',
             )}
           >
