@@ -41,16 +41,28 @@ export interface WorldOptions {
 
 export const aMessage = { model: 'claude-sonnet-5', max_tokens: 64, messages: [{ role: 'user', content: 'Say hello' }] };
 
-export async function startWorld({
-  config = {},
-  simulator: options = {},
-  accounts = [],
-  now,
-  steady,
-  fs,
-}: WorldOptions = {}): Promise<World> {
-  const simulator = await createSimulator({ ...(now ? { now } : {}), ...options });
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const simulator = await createSimulator({ ...(options.now ? { now: options.now } : {}), ...options.simulator });
   const dataFolder = await mkdtemp(join(tmpdir(), 'headgate-test-'));
+  try {
+    return await startWith(simulator, dataFolder, options);
+  } catch (error) {
+    // A test that expects the start to be refused would otherwise keep mocha from ending.
+    await clear(simulator, dataFolder);
+    throw error;
+  }
+}
+
+async function clear(simulator: Simulator, dataFolder: string): Promise<void> {
+  await simulator.close();
+  await rm(dataFolder, { recursive: true, force: true });
+}
+
+async function startWith(
+  simulator: Simulator,
+  dataFolder: string,
+  { config = {}, accounts = [], now, steady, fs }: WorldOptions,
+): Promise<World> {
   const lines: string[] = [];
   const logStream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -120,8 +132,7 @@ export async function startWorld({
     },
     async stop() {
       await app.stop({ graceful: false });
-      await simulator.close();
-      await rm(dataFolder, { recursive: true, force: true });
+      await clear(simulator, dataFolder);
     },
   };
   for (const name of accounts) await world.addAccount(name);

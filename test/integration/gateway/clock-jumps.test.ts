@@ -32,6 +32,7 @@ describe('when the clock is set', function () {
     await reply.arrayBuffer();
     return { status: reply.status, account: reply.headers.get('x-headgate-account') };
   };
+  const inFlight = async () => (await world.admin('GET', '/api/admin/statistics')).body.requests.in_flight as number;
   const statuses = async (count: number) =>
     new Set((await Promise.all(Array.from({ length: count }, () => ask()))).map(({ status }) => status));
   const refreshes = () => NAMES.map((name) => world.simulator.books.refreshes(name));
@@ -124,9 +125,16 @@ describe('when the clock is set', function () {
     world.simulator.fault('one', { action: { kind: 'hang' } });
     const first = ask();
     await eventually(() => assert.equal(world.simulator.books.api.length, 1));
-    const waiting = ask();
+    let isDone = false;
+    const waiting = ask().finally(() => {
+      isDone = true;
+    });
+    await eventually(async () => assert.equal(await inFlight(), 2));
+    const [{ id }] = (await world.admin('GET', '/api/accounts')).body.data as [{ id: string }];
     for (off of [DAY, -DAY]) {
-      const isDone = await Promise.race([waiting.then(() => true), new Promise((resolve) => setTimeout(resolve, 100, false))]);
+      // Whoever waits looks again when an account changes, by the clock as it is now.
+      assert.equal((await world.admin('PATCH', `/api/accounts/${id}`, { name: `after ${off}` })).status, 200);
+      await world.admin('GET', '/api/accounts');
       assert.equal(isDone, false);
     }
     world.simulator.release();

@@ -1,6 +1,5 @@
 /** Hundreds of requests at once, over real sockets: nobody idles while requests wait, nobody gets more than its share, and every place comes back. */
 import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
 import { policyNames } from '../../../src/core/policies.ts';
 import { eventually } from '../../support/eventually.ts';
 import { aMessage, startWorld, type World, type WorldOptions } from '../../support/start-app.ts';
@@ -29,6 +28,7 @@ describe('with hundreds of requests at once', function () {
     const { body } = await world.admin('GET', '/api/accounts');
     return (body.data as { in_flight: number }[]).map(({ in_flight }) => in_flight);
   };
+  const inFlight = async () => (await world.admin('GET', '/api/admin/statistics')).body.requests.in_flight as number;
   const atRest = () => eventually(async () => assert.deepEqual(await places(), [0, 0, 0, 0]));
 
   for (const policy of policyNames) {
@@ -76,7 +76,11 @@ describe('with hundreds of requests at once', function () {
     world.simulator.books.clear();
     const asked = askAll(100);
     await eventually(() => assert.equal(underWay('one'), 1));
-    await setTimeout(200);
+    await eventually(async () => assert.equal(await inFlight(), 100));
+    // Whoever waits looks again when an account changes.
+    const [one] = (await world.admin('GET', '/api/accounts')).body.data as { id: string }[];
+    assert.equal((await world.admin('PATCH', `/api/accounts/${one?.id}`, { priority: 1 })).status, 200);
+    await world.admin('GET', '/api/accounts');
     assert.equal(world.simulator.books.api.length, 1, 'the others wait');
     world.simulator.release();
     assert.deepEqual(new Set((await asked).map(({ status }) => status)), new Set([200]));
@@ -108,6 +112,7 @@ describe('with hundreds of requests at once', function () {
     const ids = (body.data as { id: string }[]).map(({ id }) => id);
     /** When each account was certainly paused, as the person who paused it saw it. */
     const pauses: { readonly id: string; readonly from: number; until: number }[] = [];
+    const served: { readonly status: number; readonly request: string }[] = [];
     let isOver = false;
     const flip = async (id: string, startPaused: boolean) => {
       for (let paused = startPaused; !isOver; paused = !paused) {
@@ -115,11 +120,11 @@ describe('with hundreds of requests at once', function () {
         if (!paused && current) current.until = Date.now();
         await world.admin('PATCH', `/api/accounts/${id}`, { status: paused ? 'inactive' : 'active' });
         if (paused) pauses.push({ id, from: Date.now(), until: Number.POSITIVE_INFINITY });
-        await setTimeout(10);
+        const before = served.length;
+        await eventually(() => assert.ok(isOver || served.length > before));
       }
     };
     const flips = ids.slice(0, 2).map((id, index) => flip(id, index === 0));
-    const served: { readonly status: number; readonly request: string }[] = [];
     const worker = async () => {
       for (let i = 0; i < 5 || (pauses.length < PAUSES && i < 500); i += 1) {
         const reply = await world.ask();
@@ -182,7 +187,6 @@ describe('with hundreds of requests at once', function () {
     assert.equal((await world.ask()).status, 503);
     world.simulator.release();
     for (const stream of streams) assert.match(await stream.text(), /message_stop/);
-    const { body } = await world.admin('GET', '/api/statistics');
-    assert.equal(body.in_flight ?? 0, 0);
+    await eventually(async () => assert.equal(await inFlight(), 0));
   });
 });

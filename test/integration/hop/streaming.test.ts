@@ -4,6 +4,7 @@ import { get, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { cutInto } from '../../support/cuts.ts';
+import { eventually } from '../../support/eventually.ts';
 import { betweenSockets, closeAll, type HopWorld } from '../../support/hop-world.ts';
 import { rawRequest, sendRaw } from '../../support/raw-client.ts';
 import { chunk, event, LAST_CHUNK, reply, type SeenRequest, streamHead } from '../../support/scripted-upstream.ts';
@@ -210,32 +211,35 @@ describe('the hop: clients that read slowly', () => {
     };
   }
 
-  async function untilStill(look: () => number): Promise<void> {
-    for (let before = -1; before !== look(); ) {
-      before = look();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  /** Until the upstream is held up, and has been at ten looks in a row without giving any more. */
+  async function untilStill({ taken, stopped }: ReturnType<typeof flood>): Promise<void> {
+    let before = -1;
+    let looks = 0;
+    await eventually(() => {
+      looks = stopped() && taken() === before ? looks + 1 : 0;
+      before = taken();
+      assert.ok(looks >= 10, `at ${before} bytes`);
+    });
   }
 
   it('stops taking from the upstream what the client does not read', async () => {
-    const { script, taken, stopped } = flood();
-    const { world } = await betweenSockets(script);
+    const source = flood();
+    const { world } = await betweenSockets(source.script);
     const { hostname, port } = new URL(world.url);
     const socket = connect({ host: hostname, port: Number(port) });
     socket.write(POST);
     await once(socket, 'readable');
-    await untilStill(taken);
+    await untilStill(source);
     socket.destroy();
-    assert.ok(stopped());
-    assert.ok(taken() < 32 * MB, `${taken() / MB} MB`);
+    assert.ok(source.taken() < 32 * MB, `${source.taken() / MB} MB`);
   });
 
   it('delivers every byte to a client that pauses and goes on', async () => {
-    const { script, taken } = flood();
-    const { world } = await betweenSockets(script);
+    const source = flood();
+    const { world } = await betweenSockets(source.script);
     const message = await open(world);
     message.pause();
-    await untilStill(taken);
+    await untilStill(source);
     let bytes = 0;
     for await (const piece of message) bytes += (piece as Buffer).length;
     assert.equal(bytes, 64 * MB);
