@@ -47,8 +47,8 @@ const alternativesOf = ({ anyOf, oneOf }: Read): readonly JsonSchema[] | undefin
 
 /** Every field, also those within objects and lists of objects. One group for each alternative that the schema has. */
 export function fieldGroups(schema: JsonSchema): readonly (readonly FieldRow[])[] {
-  const alternatives = alternativesOf(schema as Read);
-  return alternatives ? alternatives.flatMap(fieldGroups) : [rowsOf(schema as Read, '')];
+  const alternatives = alternativesOf(schema);
+  return alternatives ? alternatives.flatMap(fieldGroups) : [rowsOf(schema, '')];
 }
 
 function rowsOf({ properties = {}, required = [] }: Read, prefix: string): readonly FieldRow[] {
@@ -62,8 +62,8 @@ function rowsOf({ properties = {}, required = [] }: Read, prefix: string): reado
 
 function within(field: Read, path: string): readonly FieldRow[] {
   if (field.properties) return rowsOf(field, `${path}.`);
-  if (field.items) return within(field.items as Read, `${path}[]`);
-  return (alternativesOf(field) ?? []).flatMap((one) => within(one as Read, path));
+  if (field.items) return within(field.items, `${path}[]`);
+  return (alternativesOf(field) ?? []).flatMap((one) => within(one, path));
 }
 
 /** In words, as HTML. */
