@@ -17,8 +17,11 @@ export interface LogHistoryLimits {
   readonly maxCharacters: number;
 }
 
+/** What a line was written from: its fields, with `timestamp`, `level` and `message` among them. */
+type Written = Readonly<Record<string, unknown>>;
+
 interface Entry {
-  readonly line: LoggedLine;
+  readonly written: Written;
   readonly characters: number;
 }
 
@@ -46,8 +49,8 @@ export class LogHistory {
   }
 
   /** `characters`: how long the line was when it was written. */
-  append(line: LoggedLine, characters: number): void {
-    this.#entries.push({ line, characters });
+  append(written: Written, characters: number): void {
+    this.#entries.push({ written, characters });
     this.#end += 1;
     this.#characters += characters;
     while (this.#entries.length > this.#limits.maxLines || this.#characters > this.#limits.maxCharacters)
@@ -60,7 +63,7 @@ export class LogHistory {
   /** The lines behind a position, the oldest first; those that are not kept any more are missing. */
   after(position: LogPosition): readonly LoggedLine[] {
     const from = Math.max(position, this.beginning) - this.beginning;
-    return this.#entries.slice(from).map(({ line }) => line);
+    return this.#entries.slice(from).map(({ written }) => lineOf(written));
   }
 
   /** Resolves at the next line, or when the signal says that nobody waits any more. */
@@ -74,4 +77,9 @@ export class LogHistory {
     over.removeEventListener('abort', wake);
     this.#waiting.delete(wake);
   }
+}
+
+/** Made when somebody reads: most lines are never read here. */
+function lineOf({ timestamp, level, message, ...fields }: Written): LoggedLine {
+  return { at: String(timestamp), level: level as LoggedLine['level'], message: String(message), fields };
 }

@@ -108,7 +108,7 @@ function formatOf({ shape, colours, history }: LineMaking) {
     clean['timestamp'] = (at ?? new Date()).toISOString();
     const line = `${lineOf(inColours ? { ...clean, level: inColour(level.padEnd(LEVEL_WIDTH), level) } : clean)}\n`;
     return () => {
-      history.append(loggedLine(clean), line.length);
+      history.append(clean, line.length);
       return line;
     };
   };
@@ -118,10 +118,6 @@ function formatOf({ shape, colours, history }: LineMaking) {
     info[LINE] = typeof said[FIELDS] === 'function' ? () => make(said)() : make(said);
     return info;
   })();
-}
-
-function loggedLine({ timestamp, level, message, ...fields }: Readonly<Record<string, unknown>>): LoggedLine {
-  return { at: String(timestamp), level: level as LogLevel, message: String(message), fields };
 }
 
 const COLOURS: Readonly<Record<string, 'red' | 'yellow' | 'green' | 'blue'>> = {

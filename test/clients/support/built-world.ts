@@ -9,6 +9,7 @@ import { startServer } from '../../support/spawn-server.ts';
 export interface BuiltWorld {
   readonly url: string;
   readonly simulator: Simulator;
+  readonly dataFolder: string;
   /** A client's key of role user. */
   readonly key: string;
   // biome-ignore lint/suspicious/noExplicitAny: replies are read field by field; their schemas are checked where they are made
@@ -59,6 +60,7 @@ export async function startBuiltWorld(
   return {
     url: server.url,
     simulator,
+    dataFolder: folder,
     key: (await admin('POST', '/api/keys', { name: 'laptop' })).key,
     admin,
     async statusOf(account) {

@@ -21,7 +21,8 @@ describe('GET /api/logs', () => {
   afterEach(() => world.close());
 
   const write = (...lines: readonly LoggedLine[]) => {
-    for (const one of lines) world.logHistory.append(one, 100);
+    for (const { at, level, message, fields } of lines)
+      world.logHistory.append({ timestamp: at, level, message, ...fields }, 100);
   };
   const read = async (query: string) => {
     const { status, body } = await world.call('GET', `/api/logs?${query}`);

@@ -7,8 +7,10 @@ import { startApp } from '../../../src/app.ts';
 import { testLoaded } from '../../support/config.ts';
 import { runCommand } from '../../support/spawn-server.ts';
 import { startWorld, type World } from '../../support/start-app.ts';
+import { openTerminal, RETURN } from '../../support/terminal.ts';
 
-describe('headgate backup and restore', () => {
+describe('headgate backup and restore', function () {
+  this.timeout(60_000);
   let folder: string;
   let world: World;
   beforeEach(async () => {
@@ -126,6 +128,19 @@ describe('headgate backup and restore', () => {
     await assert.rejects(startOn(world.dataFolder), /restore .*was cut off.*Run headgate restore again/);
     assert.equal((await run('restore', '--data', world.dataFolder, '--yes')).exitCode, 0);
     await (await startOn(world.dataFolder)).stop({ graceful: false });
+  });
+
+  it('ask for the passphrase at a terminal, twice for a new archive, and do not show it', async () => {
+    const passphrase = ' correct horse battery staple ';
+    const terminal = openTerminal(['backup', file(), '--data', world.dataFolder]);
+    await terminal.shows(/Passphrase for the archive/);
+    terminal.type(`${passphrase}${RETURN}`);
+    await terminal.shows(/Once more/);
+    terminal.type(`${passphrase}${RETURN}`);
+    assert.equal(await terminal.ended(), 0, terminal.text());
+    assert.ok(!terminal.raw().includes('battery'));
+    await writeFile(join(folder, 'passphrase'), `${passphrase}\n`);
+    assert.equal((await run('restore', '--data', join(folder, 'data'), '--yes')).exitCode, 0, 'blanks belong to it');
   });
 
   it('do nothing with a wrong passphrase', async () => {

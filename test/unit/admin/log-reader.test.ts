@@ -3,7 +3,7 @@ import { LogReader } from '../../../src/admin/log-reader.ts';
 import { logQuerySchema } from '../../../src/contract/logs.ts';
 import { LogHistory } from '../../../src/observability/log-history.ts';
 
-const LINE = { at: '2026-11-24T12:00:00.000Z', level: 'info', message: 'one', fields: {} } as const;
+const LINE = { timestamp: '2026-11-24T12:00:00.000Z', level: 'info', message: 'one' };
 
 describe('waiting for the log', () => {
   const query = logQuerySchema.parse({ wait: '30' });
@@ -13,7 +13,11 @@ describe('waiting for the log', () => {
     const history = new LogHistory();
     const waiting = wait(new LogReader(history, 'run'));
     history.append(LINE, 10);
-    assert.deepEqual(await waiting, { data: [LINE], next: 'run-1', missed: 0 });
+    assert.deepEqual(await waiting, {
+      data: [{ at: LINE.timestamp, level: 'info', message: 'one', fields: {} }],
+      next: 'run-1',
+      missed: 0,
+    });
   });
 
   it('goes on over lines that do not fit', async () => {

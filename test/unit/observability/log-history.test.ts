@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type LoggedLine, LogHistory } from '../../../src/observability/log-history.ts';
 import { createLogger, type Logger } from '../../../src/observability/logger.ts';
 
-const line = (message: string): LoggedLine => ({ at: '2026-11-24T12:00:00.000Z', level: 'info', message, fields: {} });
+const line = (message: string) => ({ timestamp: '2026-11-24T12:00:00.000Z', level: 'info', message });
 const messages = (lines: readonly LoggedLine[]) => lines.map(({ message }) => message);
 
 describe('the history of the log', () => {
