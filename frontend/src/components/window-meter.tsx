@@ -19,7 +19,7 @@ export function WindowMeter({ window }: { readonly window: QuotaWindow }) {
   const { name, utilization, reset_at } = window;
   const share = Math.min(1, utilization ?? 0);
   return (
-    <div className="figures grid grid-cols-[3.5rem_minmax(2.5rem,1fr)_2.25rem_7rem] items-center gap-2 text-xs">
+    <div className="figures grid grid-cols-[3.25rem_minmax(2rem,1fr)_2.25rem_6.75rem] items-center gap-1.5 text-xs">
       <span className="truncate text-subtle" title={formatWindow(name)}>
         <span aria-hidden>{name.replace('_', ' ')}</span>
         <span className="sr-only">{formatWindow(name)}: used</span>

@@ -27,7 +27,7 @@ export function AccountList(props: AccountListProps) {
 const COLUMNS: readonly { readonly label: string; readonly sort?: Sort; readonly className: string }[] = [
   { label: 'Account', sort: 'name', className: 'w-[19%]' },
   { label: 'Status', sort: 'trouble', className: '' },
-  { label: 'Quota', sort: 'quota', className: 'w-[27%]' },
+  { label: 'Quota', sort: 'quota', className: 'w-[28%]' },
   { label: 'Expiry', className: 'w-[13%]' },
   { label: 'Use', sort: 'used', className: 'w-[9%]' },
   { label: 'Priority', sort: 'priority', className: 'w-20 text-right' },
