@@ -52,7 +52,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constantFrom(taken, taken, ended),
   windows.map((value) => edit(() => ({ windows: value }))),
   fc.integer({ min: -1, max: 2 }).map((priority) => edit(() => ({ priority }))),
-  fc.constantFrom('oauth', 'api_key').map((kind) => edit(() => ({ kind }) as Partial<Account>)),
+  fc.constantFrom('oauth', 'api_key').map((kind) => edit(() => ({ kind }))),
   fc
     .constantFrom<AccountStatus>(active, invalidSince(NOW), inactive({ state: 'active' }))
     .map((status) => edit(() => ({ status }))),
