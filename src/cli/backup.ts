@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
-import { parseSnapshot, readSnapshot, restoreSnapshot } from '../storage/archive/data-snapshot.ts';
+import { parseSnapshot, type Restored, readSnapshot, restoreSnapshot } from '../storage/archive/data-snapshot.ts';
 import { resealCredentials } from '../storage/archive/reseal-credentials.ts';
 import { openArchive, sealArchive } from '../storage/archive/sealed-archive.ts';
 import { nodeFileSystem } from '../storage/file-system.ts';
@@ -13,6 +13,7 @@ import { loadSettings } from './load-settings.ts';
 import { type CommonOptions, outputOf, withCommonOptions } from './options.ts';
 import { CommandError } from './output.ts';
 import { knownPassphrase, newPassphrase, type PassphraseOptions } from './passphrase.ts';
+import { recordOffline } from './record-offline.ts';
 
 type ArchiveOptions = CommonOptions & PassphraseOptions & { readonly yes?: boolean };
 
@@ -65,7 +66,8 @@ async function restore(file: string, options: ArchiveOptions): Promise<void> {
   });
   const snapshot = parseSnapshot(await openArchive('backup', text, await knownPassphrase(options)));
   await confirm(`Everything in ${folder} is replaced; what is there now is moved aside.`, options);
-  const restored = await restoreSnapshot(snapshot, { folder, keys: keysOf(config), now: Date.now() });
+  const record = (work: () => Promise<Restored>) => recordOffline(folder, 'data.restore', work);
+  const restored = await restoreSnapshot(snapshot, { folder, keys: keysOf(config), now: Date.now(), record });
   outputOf(options).result(restored, () =>
     [
       `${restored.accounts} accounts and ${restored.keys} API keys are restored into ${folder}.`,
@@ -79,7 +81,9 @@ async function rotateKey(options: CommonOptions): Promise<void> {
   const { config } = await loadSettings(options);
   const [first, ...older] = keysOf(config);
   if (!first) throw new CommandError('storage.encryption_key is not set. Make a key: openssl rand -base64 32');
-  const count = await resealCredentials(config.storage.dataFolder, [first, ...older]);
+  const folder = config.storage.dataFolder;
+  const record = (work: () => Promise<number>) => recordOffline(folder, 'data.reseal', work);
+  const count = await resealCredentials(folder, [first, ...older], record);
   outputOf(options).result({ key: first.id, credentials: count }, () =>
     `${count} credentials are sealed under the key ${first.id}. ${older.length > 0 ? 'The older keys may be taken out of storage.encryption_key.' : ''}`.trim(),
   );

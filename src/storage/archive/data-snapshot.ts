@@ -78,6 +78,8 @@ function parseJson(text: string, name: string): unknown {
 }
 
 export interface RestoreOptions {
+  /** Does the work under the folder's lock, and puts it on record. */
+  readonly record: (work: () => Promise<Restored>) => Promise<Restored>;
   readonly folder: string;
   readonly keys: readonly SealKey[];
   readonly now: EpochMs;
@@ -95,32 +97,37 @@ export interface Restored {
  * tried twice. What was there before is moved aside, not removed. A restore that was cut off leaves a mark that stops the next start.
  * @throws StorageError when the folder is in use, or when the snapshot is not right; nothing is changed then
  */
-export async function restoreSnapshot(snapshot: DataSnapshot, { folder, keys, now }: RestoreOptions): Promise<Restored> {
+export async function restoreSnapshot(snapshot: DataSnapshot, options: RestoreOptions): Promise<Restored> {
+  const { folder, record } = options;
   await makePrivateFolder(folder, () => undefined);
   const lock = await lockDataFolder(folder);
   try {
-    const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-    const staging = join(folder, `restoring-${stamp}`);
-    await rm(staging, { recursive: true, force: true });
-    await mkdir(staging, { mode: FOLDER_MODE });
-    const counts = await stage(snapshot, staging, { keys, now });
-    await writePrivateFile(folder, RESTORE_MARK, 'headgate restore was cut off while it exchanged the files of this folder');
-    const setAside = await moveAside(folder, join(folder, `before-restore-${stamp}`));
-    for (const name of await readdir(staging)) await rename(join(staging, name), join(folder, name));
-    await nodeFileSystem.syncFolder(folder);
-    await removePrivateFile(folder, RESTORE_MARK);
-    await rm(staging, { recursive: true, force: true });
-    return { ...counts, setAside };
+    return await record(() => exchangeFiles(snapshot, options));
   } finally {
     lock.release();
   }
+}
+
+async function exchangeFiles(snapshot: DataSnapshot, { folder, keys, now }: RestoreOptions): Promise<Restored> {
+  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+  const staging = join(folder, `restoring-${stamp}`);
+  await rm(staging, { recursive: true, force: true });
+  await mkdir(staging, { mode: FOLDER_MODE });
+  const counts = await stage(snapshot, staging, { keys, now });
+  await writePrivateFile(folder, RESTORE_MARK, 'headgate restore was cut off while it exchanged the files of this folder');
+  const setAside = await moveAside(folder, join(folder, `before-restore-${stamp}`));
+  for (const name of await readdir(staging)) await rename(join(staging, name), join(folder, name));
+  await nodeFileSystem.syncFolder(folder);
+  await removePrivateFile(folder, RESTORE_MARK);
+  await rm(staging, { recursive: true, force: true });
+  return { ...counts, setAside };
 }
 
 /** Writes the files beside the real ones and opens them once, so that what could not be opened never takes their place. */
 async function stage(
   snapshot: DataSnapshot,
   staging: string,
-  { keys, now }: Omit<RestoreOptions, 'folder'>,
+  { keys, now }: Pick<RestoreOptions, 'keys' | 'now'>,
 ): Promise<Pick<Restored, 'accounts' | 'keys'>> {
   const seal = createRecordSeal(CREDENTIALS, keys);
   const marked: Readonly<Record<string, (record: unknown) => unknown>> = {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp } from '../../../src/app.ts';
+import { verifyAuditLog } from '../../../src/storage/audit/audit-files.ts';
 import { testLoaded } from '../../support/config.ts';
 import { runCommand } from '../../support/spawn-server.ts';
 import { startWorld, type World } from '../../support/start-app.ts';
@@ -119,6 +120,11 @@ describe('headgate backup and restore', function () {
     const { output } = await run('restore', '--data', world.dataFolder, '--yes');
     const aside = /before lies in (\S+)\./.exec(output)?.[1] ?? '';
     assert.ok((await readdir(aside)).includes('credentials.json'), output);
+    const { isWhole, unended } = await verifyAuditLog(world.dataFolder);
+    assert.deepEqual([isWhole, unended.size], [true, 0]);
+    const audit = await readFile(join(world.dataFolder, 'audit.jsonl'), 'utf8');
+    assert.match(audit, /"kind":"command_line".*"action":"data\.restore".*"outcome":"done"/);
+    assert.match(audit, /"action":"key\.create"/, 'what was on record before stays');
   });
 
   it('leave a mark when a restore is cut off, so that no start takes the rest for a data folder', async () => {
