@@ -66,7 +66,7 @@ export function PoolSummary({ query, alerts, open }: PoolSummaryProps) {
 function PoolRow({ row: { account, warning }, open }: { readonly row: Row; readonly open: OpenDialog }) {
   const { status, status_reason, rate_limited_until } = account;
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 md:grid-cols-[minmax(0,13rem)_7.5rem_minmax(0,1fr)_11.5rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 md:grid-cols-[minmax(0,8rem)_7.5rem_minmax(0,1fr)_9.5rem] lg:grid-cols-[minmax(0,13rem)_7.5rem_minmax(0,1fr)_11.5rem]">
       <AccountLink account={account} className="truncate font-medium" />
       <span className="justify-self-end md:justify-self-start">
         <StatusBadge status={status} />
