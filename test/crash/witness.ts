@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TokenEntry } from '../../src/simulator/books.ts';
 import { fingerprintOf } from '../../src/simulator/fingerprint.ts';
+import { verifyAuditLog } from '../../src/storage/audit/audit-files.ts';
 
 interface StoredCredential {
   readonly id: string;
@@ -55,6 +56,7 @@ export class Witness {
     // Every file is whole at every instant.
     for (const name of FILES) if (names.includes(name)) JSON.parse(await readFile(join(this.#folder, name), 'utf8'));
     if (names.includes('credentials.json')) await this.#examineCredentials();
+    if (names.includes('api-keys.json')) await this.#examineAudit();
     this.#noTokenTooOften();
   }
 
@@ -71,6 +73,16 @@ export class Witness {
     return this.#tokens.some(
       (entry) => entry.presented === presented && entry.outcome === 'committed' && lifeOf(entry) < this.#life,
     );
+  }
+
+  /** No line but the last was cut off, and there is no key of which the audit log does not know. */
+  async #examineAudit(): Promise<void> {
+    const { faults, files, unended } = await verifyAuditLog(this.#folder);
+    assert.deepEqual(faults, []);
+    const text = (await Promise.all(files.map((name) => readFile(join(this.#folder, name), 'utf8')))).join('');
+    const { records } = JSON.parse(await readFile(join(this.#folder, 'api-keys.json'), 'utf8')) as { records: { id: string }[] };
+    const untold = records.filter(({ id }) => !text.includes(id));
+    assert.ok(untold.length <= unended.size, `keys without a line: ${untold.length}, unended: ${unended.size}`);
   }
 
   /** Reads what the live process has stored. */
