@@ -68,4 +68,29 @@ describe('the clicks of a new operator', function () {
     await row.getByText('Active').waitFor();
     assert.ok((await clicks()) <= 2, `${await clicks()} clicks`);
   });
+
+  it('are at most five to hand out a key for thirty days', async () => {
+    const { page, world, context, open, signIn } = await browser.start({ accounts: ['studio'] });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await open('/');
+    await signIn();
+    const clicks = await countClicks(page);
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Create key' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').waitFor();
+    await page.keyboard.type('colleague');
+    await dialog.getByText('30 days').click();
+    await dialog.getByText(/^Ends on /).waitFor();
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    await dialog.getByText(/Role user: .* It ends on /).waitFor();
+    await dialog.getByRole('button', { name: 'Copy the lines and close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const lines = String(await page.evaluate('navigator.clipboard.readText()'));
+    assert.match(lines, /ANTHROPIC_BASE_URL=.*\n.*ANTHROPIC_AUTH_TOKEN=.*hg_/);
+    const key = (await world.admin('GET', '/api/keys')).body.data.find(({ name }: { name: string }) => name === 'colleague');
+    const days = (Date.parse(key.expires_at) - Date.now()) / 86_400_000;
+    assert.ok(key.role === 'user' && Math.abs(days - 30) < 0.1, `${key.role}, ${days} days`);
+    assert.ok((await clicks()) <= 5, `${await clicks()} clicks`);
+  });
 });

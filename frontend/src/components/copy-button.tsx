@@ -3,6 +3,7 @@ import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toasts } from '@/components/toasts.tsx';
 import { Button } from '@/components/ui/button.tsx';
+import { CANNOT_COPY, copyText } from '@/lib/copy-text.ts';
 
 interface CopyButtonProps {
   readonly text: string;
@@ -27,7 +28,7 @@ export function CopyButton({ text, label, variant = 'secondary', iconOnly = fals
       await copyText(text);
       setCopied(true);
     } catch {
-      toasts.show('The browser does not let this page copy. Select the text and copy it by hand.', 'bad');
+      toasts.show(CANNOT_COPY, 'bad');
     }
   };
   const Icon = copied ? Check : Copy;
@@ -47,19 +48,4 @@ export function CopyButton({ text, label, variant = 'secondary', iconOnly = fals
       )}
     </Button>
   );
-}
-
-/** Browsers offer the clipboard on secure origins only; over plain http in a private network the old way still works. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.setAttribute('aria-hidden', 'true');
-  // Within an open dialog nothing outside of it can have the focus.
-  const place = document.querySelector('[role="dialog"], [role="alertdialog"]') ?? document.body;
-  place.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  if (!done) throw new Error('copying was refused');
 }

@@ -1,13 +1,16 @@
 /** Makes an API key for clients. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { Link } from 'react-router';
 import { type CreatedKey, keyCommands, type NewKey, noteKey } from '@/api/keys.ts';
+import { ExpiryField } from '@/components/expiry-field.tsx';
 import { Field } from '@/components/field.tsx';
 import { Notice } from '@/components/notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Input, NativeSelect } from '@/components/ui/input.tsx';
 import { ApiError, messageOf } from '@/lib/api-error.ts';
-import { fromLocalInput } from '@/lib/local-input.ts';
+import { type ExpiryForm, noExpiry, readExpiry } from '@/lib/expiry.ts';
+import { serverClock } from '@/lib/server-clock.ts';
 
 interface NewKeyFormProps {
   /** Only the name is asked for: a key of role user that does not expire. */
@@ -19,7 +22,8 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<NewKey['role']>('user');
-  const [expiry, setExpiry] = useState('');
+  const [expiry, setExpiry] = useState<ExpiryForm>(noExpiry);
+  const [expiryFault, setExpiryFault] = useState<string>();
   const create = useMutation({
     mutationFn: keyCommands.create,
     // The reply holds the secret, and is to be forgotten as soon as nobody shows it.
@@ -32,7 +36,9 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
   const error = create.error instanceof ApiError ? create.error : null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), role, expires_at: fromLocalInput(expiry) });
+    const ends = readExpiry(expiry, serverClock.now());
+    if (ends.kind === 'fault') return setExpiryFault(ends.message);
+    create.mutate({ name: name.trim(), role, expires_at: ends.kind === 'at' ? new Date(ends.at).toISOString() : null });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -49,7 +55,7 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
         )}
       </Field>
       {!brief && (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <>
           <Field label="Role" hint={role === 'admin' ? 'May also administer Headgate.' : 'For the Claude API only.'}>
             {(ids) => (
               <NativeSelect {...ids} value={role} onChange={({ target }) => setRole(target.value === 'admin' ? 'admin' : 'user')}>
@@ -58,10 +64,24 @@ export function NewKeyForm({ brief = false, onCreated }: NewKeyFormProps) {
               </NativeSelect>
             )}
           </Field>
-          <Field label="Expires (optional)" error={error?.fieldMessage('expires_at')}>
-            {(ids) => <Input {...ids} type="datetime-local" value={expiry} onChange={({ target }) => setExpiry(target.value)} />}
-          </Field>
-        </div>
+          <ExpiryField
+            form={expiry}
+            onChange={(form) => {
+              setExpiry(form);
+              setExpiryFault(undefined);
+            }}
+            error={expiryFault ?? error?.fieldMessage('expires_at')}
+          />
+        </>
+      )}
+      {brief && (
+        <p className="text-subtle text-xs">
+          It is of role user and does not expire. For another role or an end, make it under{' '}
+          <Link to="/keys" className="text-accent underline underline-offset-2">
+            API keys
+          </Link>
+          .
+        </p>
       )}
       {create.isError && (error?.fields.length ?? 0) === 0 && (
         <Notice tone="bad" role="alert">

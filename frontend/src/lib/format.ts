@@ -99,6 +99,18 @@ export function formatWhen(at: number, now: number): string {
 /** The whole truth about an instant, for who points at it: local time with zone, and UTC. */
 export const formatExact = (at: number): string => `${exact.format(at)} (${new Date(at).toISOString()})`;
 
+const end = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** Of what is decided now and holds for long: `Friday, 25 December 2026 at 23:59`. */
+export const formatEnd = (at: number): string => end.format(at);
+
 const LENGTHS = { h: ['hour', 'hours'], d: ['day', 'days'] } as const;
 
 /** Of a quota window: `5 hours` for `5h`, `7 days, Opus` for `7d_opus`; the name itself where it is of another make. */

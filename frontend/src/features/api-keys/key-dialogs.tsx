@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { type CreatedKey, forgetKey, keyCommands } from '@/api/keys.ts';
 import { ConfirmDialog } from '@/components/confirm-dialog.tsx';
 import { NewKeyForm } from '@/components/new-key-form.tsx';
-import { RevealKey } from '@/components/reveal-key.tsx';
+import { RevealKey, useKeyLines } from '@/components/reveal-key.tsx';
 import { toasts } from '@/components/toasts.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { Dialog, DialogClose, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '@/components/ui/dialog.tsx';
+import { CANNOT_COPY, copyText } from '@/lib/copy-text.ts';
 import { EditKeyForm } from './edit-key-form.tsx';
 import { RotateForm } from './rotate-form.tsx';
 
@@ -76,13 +77,33 @@ function SecretDialog({ title, created, onClose, children }: SecretDialogProps) 
             <RevealKey created={created} />
             <DialogFooter>
               <DialogClose asChild>
-                <Button variant="primary">I have kept it</Button>
+                <Button>I have kept it</Button>
               </DialogClose>
+              <CopyAndClose apiKey={created} onClose={onClose} />
             </DialogFooter>
           </>
         )}
       </DialogContent>
     </Dialog>
+  );
+}
+
+/** Stays open where nothing could be copied. */
+function CopyAndClose({ apiKey: { key, name }, onClose }: { readonly apiKey: CreatedKey; readonly onClose: () => void }) {
+  const lines = useKeyLines(key);
+  const copy = async (): Promise<void> => {
+    try {
+      await copyText(lines);
+      toasts.show(`The lines with key “${name}” are in the clipboard.`);
+      onClose();
+    } catch {
+      toasts.show(CANNOT_COPY, 'bad');
+    }
+  };
+  return (
+    <Button variant="primary" onClick={() => void copy()}>
+      Copy the lines and close
+    </Button>
   );
 }
 

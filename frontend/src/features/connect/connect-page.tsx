@@ -1,9 +1,8 @@
 /** How a client is pointed here, ready to copy, with a light that turns green when it works. */
-import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { CreatedKey } from '@/api/keys.ts';
-import { settingsQuery } from '@/api/settings.ts';
+import { AddressNotice, useBaseUrl } from '@/components/address-notice.tsx';
 import { CodeBlock } from '@/components/code-block.tsx';
 import { NewKeyForm } from '@/components/new-key-form.tsx';
 import { Notice } from '@/components/notice.tsx';
@@ -19,11 +18,9 @@ import { snippetsFor } from './snippets.ts';
 const PLACEHOLDER = 'hg_your_api_key';
 
 export function ConnectPage() {
-  const settings = useQuery(settingsQuery());
+  const base = useBaseUrl();
   const [created, setCreated] = useState<CreatedKey | null>(null);
   const [isCreating, setIsCreating] = useState(false);
-  const publicUrl = settings.data?.data.find(({ key }) => key === 'server.public_url')?.value;
-  const baseUrl = typeof publicUrl === 'string' ? publicUrl.replace(/\/$/, '') : location.origin;
   return (
     <>
       <PageHeader
@@ -39,7 +36,7 @@ export function ConnectPage() {
       />
       <ConnectionCheck key={created?.id} apiKey={created} />
       <Card aria-labelledby="snippets-title" className="flex min-w-0 flex-col gap-3 p-4">
-        <CardTitle id="snippets-title">Point a client at {baseUrl}</CardTitle>
+        <CardTitle id="snippets-title">Point a client at {base.url}</CardTitle>
         {created === null ? (
           <p className="text-subtle text-sm">
             Put one of your API keys in the place of <code className="font-mono">{PLACEHOLDER}</code>, or create a key: it is then
@@ -50,7 +47,8 @@ export function ConnectPage() {
             The key “{created.name}” is filled in below. It is shown until you leave this page, and never again.
           </Notice>
         )}
-        <Snippets baseUrl={baseUrl} apiKey={created?.key ?? PLACEHOLDER} />
+        <AddressNotice base={base} />
+        <Snippets baseUrl={base.url} apiKey={created?.key ?? PLACEHOLDER} />
       </Card>
       {isCreating && (
         <Dialog open onOpenChange={setIsCreating}>

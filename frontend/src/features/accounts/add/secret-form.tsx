@@ -2,13 +2,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { accountCommands, type NewAccount } from '@/api/accounts.ts';
+import { ExpiryField } from '@/components/expiry-field.tsx';
 import { Field } from '@/components/field.tsx';
 import { Notice } from '@/components/notice.tsx';
 import { Button } from '@/components/ui/button.tsx';
 import { DialogFooter } from '@/components/ui/dialog.tsx';
 import { Input } from '@/components/ui/input.tsx';
 import { ApiError, messageOf } from '@/lib/api-error.ts';
-import { fromLocalInput } from '@/lib/local-input.ts';
+import { type ExpiryForm, noExpiry, readExpiry } from '@/lib/expiry.ts';
+import { serverClock } from '@/lib/server-clock.ts';
 import type { Added } from './added.ts';
 
 interface SecretFormProps {
@@ -26,16 +28,18 @@ const WORDS = {
 export function SecretForm({ kind, onDraft, onAdded }: SecretFormProps) {
   const [name, setName] = useState('');
   const [secret, setSecret] = useState('');
-  const [expiry, setExpiry] = useState('');
+  const [expiry, setExpiry] = useState<ExpiryForm>(noExpiry);
+  const [expiryFault, setExpiryFault] = useState<string>();
   const add = useMutation({ mutationFn: (account: NewAccount) => accountCommands.add(account), onSuccess: onAdded });
   const error = add.error instanceof ApiError ? add.error : null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const common = { name: name.trim() };
-    const expiresAt = fromLocalInput(expiry);
-    const ends = expiresAt === null ? {} : { expires_at: expiresAt };
-    if (kind === 'api_key') add.mutate({ kind, ...common, api_key: secret.trim() });
-    else add.mutate({ kind, ...common, access_token: secret.trim(), ...ends });
+    if (kind === 'api_key') return add.mutate({ kind, ...common, api_key: secret.trim() });
+    const ends = readExpiry(expiry, serverClock.now());
+    if (ends.kind === 'fault') return setExpiryFault(ends.message);
+    const expires = ends.kind === 'at' ? { expires_at: new Date(ends.at).toISOString() } : {};
+    add.mutate({ kind, ...common, access_token: secret.trim(), ...expires });
   };
   const { label, hint } = WORDS[kind];
   return (
@@ -61,9 +65,16 @@ export function SecretForm({ kind, onDraft, onAdded }: SecretFormProps) {
         )}
       </Field>
       {kind === 'oauth_static' && (
-        <Field label="Expires (optional)" error={error?.fieldMessage('expires_at')}>
-          {(ids) => <Input {...ids} type="datetime-local" value={expiry} onChange={({ target }) => setExpiry(target.value)} />}
-        </Field>
+        <ExpiryField
+          form={expiry}
+          onChange={(form) => {
+            setExpiry(form);
+            setExpiryFault(undefined);
+          }}
+          error={expiryFault ?? error?.fieldMessage('expires_at')}
+          never="not known"
+          neverHint="It is used until the provider refuses it."
+        />
       )}
       {add.isError && (error?.fields.length ?? 0) === 0 && (
         <Notice tone="bad" role="alert">

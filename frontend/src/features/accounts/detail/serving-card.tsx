@@ -78,7 +78,7 @@ function Answer({ serving: { can_serve, model, reasons, next_chance_at }, onClea
         <CircleX className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
         <span>
           It cannot serve {what} now.{' '}
-          {next_chance_at === null ? 'It does not come back by itself.' : <ComesBack at={next_chance_at} />}
+          {next_chance_at === null ? 'It does not come back by itself.' : <ComesBack at={next_chance_at} counts />}
         </span>
       </p>
       <ul className="flex flex-col gap-2 border-border border-l-2 pl-4">
