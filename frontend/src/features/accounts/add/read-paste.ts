@@ -1,17 +1,21 @@
 /** What somebody pasted instead of the code, where that can be told before the server is asked. Pure. */
 
-/** Null when it may well be a code: `code`, `code#state`, or the address of the page with the code. */
+const OTHER_LOGIN = 'This code is of another login. Copy the one that the page shows for this one.';
+
+/** Null when it may well be a code of this login: `code`, `code#state`, or the address of the page with the code. */
 export function explainPaste(pasted: string, authorizationUrl: string): string | null {
   const text = pasted.replaceAll(/\s+/g, '');
   if (text === '') return 'Paste the code that the authorization page showed.';
   if (/^hg_[A-Za-z0-9]{20,}$/.test(text)) return 'This is an API key of Headgate. Paste the code from the authorization page.';
   if (/^sk-ant-/.test(text))
     return 'This is a key or token, not a code. Add it as an account of kind “API key” or “Long-lived token”.';
-  if (!/^https?:\/\//i.test(text)) return null;
+  const start = new URL(authorizationUrl);
+  const isOfOther = (state: string | null | undefined): boolean =>
+    state !== null && state !== undefined && state !== start.searchParams.get('state');
+  if (!/^https?:\/\//i.test(text)) return isOfOther(/#(.+)$/.exec(text)?.[1]) ? OTHER_LOGIN : null;
   if (!URL.canParse(text)) return 'This address is not complete. Copy it whole.';
   const { searchParams, origin, pathname } = new URL(text);
-  if (searchParams.has('code') || searchParams.has('error')) return null;
-  const start = new URL(authorizationUrl);
+  if (searchParams.has('code') || searchParams.has('error')) return isOfOther(searchParams.get('state')) ? OTHER_LOGIN : null;
   return origin === start.origin && pathname === start.pathname
     ? 'This is the address of the authorization page itself. Approve there first; the code comes after that.'
     : 'There is no code in this address. Copy the one of the page after approving.';

@@ -4,9 +4,9 @@ import { explainPaste, isPastedWhole, returnsByItself } from '../../../../../fro
 const AUTHORIZE = 'https://auth.example/oauth/authorize?code=true&client_id=x&state=s';
 
 const fits = [
-  'abc123#state',
+  'abc123#s',
   'abc\n123',
-  'http://localhost:4000/oauth/callback?code=a&state=b',
+  'http://localhost:4000/oauth/callback?code=a&state=s',
   'https://x.example/cb?error=access_denied',
 ];
 
@@ -14,6 +14,8 @@ const misfits: readonly (readonly [pasted: string, says: RegExp])[] = [
   ['  \n', /Paste the code/],
   [`hg_${'a'.repeat(40)}`, /API key of Headgate/],
   ['sk-ant-something', /key or token/],
+  ['abc123#other', /another login/],
+  ['http://localhost:4000/oauth/callback?code=a&state=other', /another login/],
   ['https://', /not complete/],
   ['https://auth.example/oauth/authorize?client_id=x', /Approve there first/],
   ['https://elsewhere.example/page', /no code in this address/],
