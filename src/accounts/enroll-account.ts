@@ -120,9 +120,13 @@ const staticTokens = { refreshToken: null, loginExpiresAt: null, scopes: [] };
 
 async function enrollGrant(deps: EnrollmentDeps, login: GrantedLogin, by: Evidence): Promise<Enrolled> {
   const { grant, intent, withheld, state } = login;
-  const evidence = withheld.length === 0 ? by : { ...by, summary: `${by.summary}; not granted: ${withheld.join(' ')}` };
   const asked = intent.accountId === undefined ? undefined : deps.pool.get(intent.accountId);
   const isMismatch = asked !== undefined && !mayBelongTo(asked, grant.identity);
+  const notes = [
+    ...(withheld.length === 0 ? [] : [`not granted: ${withheld.join(' ')}`]),
+    ...(isMismatch ? [`it was meant for "${asked.name}"`] : []),
+  ];
+  const evidence = { ...by, summary: [by.summary, ...notes].join('; ') };
   const known = isMismatch ? accountOf(deps, grant.identity) : (asked ?? accountOf(deps, grant.identity));
   const again = known && (await reauthorize(deps, known, login, evidence));
   const account = again ?? (await createFrom(deps, login, { inactive: isMismatch }, evidence));

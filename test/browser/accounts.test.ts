@@ -196,6 +196,23 @@ describe('accounts in the browser', function () {
     await dialogOf(page).getByRole('button', { name: 'Start again' }).waitFor();
   });
 
+  it('are offered a new login by the test only once the test has failed', async () => {
+    const { page, world } = await onAccounts({ accounts: ['studio'] });
+    world.simulator.revoke('studio');
+    const [{ id }] = (await world.admin('GET', '/api/accounts')).body.data;
+    await world.admin('POST', `/api/accounts/${id}/refresh`);
+    await rowOf(page, 'studio').getByText('Invalid', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Actions for studio' }).click();
+    await page.getByRole('menuitem', { name: 'Test…' }).click();
+    const dialog = dialogOf(page);
+    await dialog.getByRole('button', { name: 'Test now' }).waitFor();
+    assert.equal(await dialog.getByRole('button', { name: 'Re-authorize' }).count(), 0);
+    await dialog.getByRole('button', { name: 'Test now' }).click();
+    await dialog.getByText('It does not serve').waitFor();
+    await dialog.getByRole('button', { name: 'Re-authorize' }).click();
+    await dialog.getByText('Re-authorize “studio”').waitFor();
+  });
+
   it('are removed after a question that names them and what is lost', async () => {
     const { page } = await onAccounts({ accounts: ['studio'] });
     await page.getByRole('button', { name: 'Actions for studio' }).click();

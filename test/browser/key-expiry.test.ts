@@ -95,7 +95,10 @@ describe('the end of a key in the browser', function () {
     await signIn();
     await page.getByText('The lines work on this machine only').waitFor();
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByRole('dialog').getByText(/of role user and does not expire/).waitFor();
+    await page
+      .getByRole('dialog')
+      .getByText(/of role user and does not expire/)
+      .waitFor();
     await page.getByRole('dialog').getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
   });

@@ -70,6 +70,8 @@ describe('logins over the administration API', () => {
     assert.equal(reply.status, 200);
     const again = createdAccountSchema.parse(reply.body);
     assert.deepEqual([again.result, again.account.id], ['reauthorized', first.account.id]);
+    const told = world.pool.history(first.account.id).map(({ type, evidence }) => `${type}: ${evidence.summary}`);
+    assert.deepEqual(told, ['reauthorized: login finished by admin key', 'created: login finished by admin key']);
   });
 
   it('for another identity than the account’s are told as a conflict, and kept', async () => {

@@ -125,6 +125,8 @@ describe('enrollment', () => {
       assert.deepEqual([result, account.id, asked?.id], ['other_reauthorized', bobs.account.id, 'acc_1']);
       assert.deepEqual([names().length, world.vault.get(bobs.account.id)?.secret], [2, 'at-2']);
       assert.deepEqual([world.vault.get('acc_1'), world.pool.get('acc_1')?.status.state], [before, 'invalid']);
+      const why = world.pool.history(account.id).findLast(({ type }) => type === 'reauthorized')?.evidence.summary;
+      assert.equal(why, 'by a person; it was meant for "acc_1"');
     });
 
     it('leaves an account switched off that a person switched off, when its login is renewed that way', async () => {
