@@ -23,6 +23,8 @@ const HARMLESS: Readonly<Record<string, string>> = {
   'src/accounts/declared-accounts.ts: vault.get(id)?.secret !== secret': 'both are the operator’s',
   'src/storage/data-lock.ts: code === SQLITE_BUSY': 'the number of an error',
   'src/storage/data-lock.ts: code === SQLITE_NOTADB': 'the number of an error',
+  'src/storage/audit/audit-chain.ts: line.prev !== this.#digest':
+    'both are ours, and no secret: each line of the chain shows them',
   'src/storage/audit/audit-files.ts: prev !== before.end.digest':
     'both are ours, and no secret: each line of the chain shows them',
   'src/oauth/login-flow.ts: running.code === code': 'the operator’s own paste, compared with the one before',
