@@ -6,14 +6,14 @@
  * comes back unasked.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, type AccountKind, type Health, type Identity, nobody, noOwnLimits } from '../core/account.ts';
-import { type Credential, INFERENCE_SCOPE } from '../core/credential.ts';
-import { nameKey } from '../core/name-key.ts';
+import { type Account, type AccountKind, type Health, type Identity, nobody } from '../core/account.ts';
+import { INFERENCE_SCOPE } from '../core/credential.ts';
 import type { EpochMs, Now } from '../core/time.ts';
 import type { Grant } from '../oauth/granted-tokens.ts';
 import type { GrantedLogin, LoginFlow } from '../oauth/login-flow.ts';
 import type { Evidence } from './account-event-record.ts';
 import type { AccountPool } from './account-pool.ts';
+import { createAccount, newAccount, type Tokens } from './create-account.ts';
 import type { CredentialVault } from './credential-vault.ts';
 import type { ExportedAccount } from './exported-account.ts';
 
@@ -74,8 +74,6 @@ export interface Enrollment {
   reconcile(): Promise<{ readonly adopted: readonly string[]; readonly orphaned: readonly string[] }>;
 }
 
-const MAX_NAME = 100;
-
 export function createEnrollment(deps: EnrollmentDeps): Enrollment {
   const running = new Map<string, Promise<Enrolled>>();
   let last: Promise<unknown> = Promise.resolve();
@@ -97,7 +95,7 @@ export function createEnrollment(deps: EnrollmentDeps): Enrollment {
     },
     enrollSecret: ({ id, name, kind, secret, expiresAt = null }, evidence) => {
       const tokens = { ...staticTokens, secret, expiresAt };
-      return inTurn(() => create(deps, { id, name, kind, tokens, identity: nobody, inactive: false }, evidence));
+      return inTurn(() => createAccount(deps, { id, name, kind, tokens, identity: nobody, inactive: false }, evidence));
     },
     adopt: (wanted, evidence) => inTurn(() => adopt(deps, wanted, evidence)),
     replaceSecret: (id, next, evidence) => inTurn(() => replaceSecret(deps, id, next, evidence)),
@@ -113,8 +111,6 @@ export function createEnrollment(deps: EnrollmentDeps): Enrollment {
     reconcile: () => reconcile(deps),
   };
 }
-
-type Tokens = Pick<Credential, 'secret' | 'refreshToken' | 'expiresAt' | 'loginExpiresAt' | 'scopes'>;
 
 const staticTokens = { refreshToken: null, loginExpiresAt: null, scopes: [] };
 
@@ -221,7 +217,7 @@ const createFrom = (
   const health: Health = mayServe(login)
     ? { state: 'active' }
     : { state: 'invalid', reason: 'inference_withheld', since: deps.now() };
-  return create(deps, { name, kind: 'oauth', tokens: tokensOf(grant), identity, inactive, health }, evidence);
+  return createAccount(deps, { name, kind: 'oauth', tokens: tokensOf(grant), identity, inactive, health }, evidence);
 };
 
 async function adopt(deps: EnrollmentDeps, wanted: ExportedAccount, evidence: Evidence) {
@@ -229,80 +225,13 @@ async function adopt(deps: EnrollmentDeps, wanted: ExportedAccount, evidence: Ev
   const known = deps.pool.list().find((account) => account.kind === kind && isSame(account.identity, identity));
   if (known) return { result: 'exists', account: known } as const;
   const health: Health = { state: 'invalid', reason: 'restored', since: deps.now() };
-  const created = await create(deps, { name, kind, tokens, identity, inactive: false, health, trust: 'unverified' }, evidence);
+  const created = await createAccount(
+    deps,
+    { name, kind, tokens, identity, inactive: false, health, trust: 'unverified' },
+    evidence,
+  );
   const account = await deps.pool.edit(created.id, (current) => ({ ...current, priority, limits }), evidence);
   return { result: 'created', account: account ?? created } as const;
-}
-
-interface NewAccount {
-  readonly id?: string | undefined;
-  readonly name: string;
-  readonly kind: AccountKind;
-  readonly tokens: Tokens;
-  readonly identity: Identity;
-  readonly inactive: boolean;
-  /** Active unless said otherwise. */
-  readonly health?: Health;
-  /** Verified unless said otherwise. */
-  readonly trust?: Credential['trust'];
-}
-
-async function create(deps: EnrollmentDeps, wanted: NewAccount, evidence: Evidence): Promise<Account> {
-  const { vault, pool, now, newId } = deps;
-  const left = vault.list().find((credential) => credential.secret === wanted.tokens.secret && !pool.get(credential.id));
-  const id = left?.id ?? wanted.id ?? newId('acc');
-  const generation = left?.generation ?? 1;
-  const { kind, tokens, trust = 'verified' } = wanted;
-  if (!left) await vault.add({ id, kind, ...tokens, generation, obtainedAt: now(), trust, intent: null });
-  const account = newAccount(deps, { ...wanted, id, generation });
-  try {
-    await pool.add(account, evidence);
-  } catch (error) {
-    // If even this fails, the next try, or the next start, finds the credential without an account.
-    await vault.remove(id).catch(() => undefined);
-    throw error;
-  }
-  return account;
-}
-
-function newAccount({ pool, now }: EnrollmentDeps, wanted: NewAccount & Pick<Account, 'id' | 'generation'>): Account {
-  const at = now();
-  const { id, generation, kind, identity, inactive, tokens, health = { state: 'active' } } = wanted;
-  return {
-    id,
-    name: uniqueName(
-      wanted.name,
-      pool.list().map(({ name }) => name),
-    ),
-    kind,
-    status: inactive ? { state: 'inactive', since: at, by: 'unasked', resume: health } : health,
-    generation,
-    expiresAt: tokens.expiresAt,
-    loginExpiresAt: tokens.loginExpiresAt,
-    authorizedAt: at,
-    identity,
-    priority: 0,
-    limits: noOwnLimits,
-    windows: [],
-    benches: [],
-    lastRefreshedAt: null,
-    lastRefreshError: null,
-    revision: 1,
-    createdAt: at,
-    updatedAt: at,
-  };
-}
-
-/** The name itself, or with the first free number behind it. At most 100 characters. */
-export function uniqueName(wanted: string, taken: readonly string[]): string {
-  const name = wanted.trim().slice(0, MAX_NAME);
-  const used = new Set(taken.map(nameKey));
-  if (!used.has(nameKey(name))) return name;
-  for (let number = 2; ; number += 1) {
-    const suffix = ` ${number}`;
-    const numbered = name.slice(0, MAX_NAME - suffix.length) + suffix;
-    if (!used.has(nameKey(numbered))) return numbered;
-  }
 }
 
 async function reconcile(deps: EnrollmentDeps): Promise<{ adopted: string[]; orphaned: string[] }> {

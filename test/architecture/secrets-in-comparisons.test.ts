@@ -18,7 +18,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   'src/api-keys/key-ring.ts: key.hash === hashed': 'both are digests, of a key that was found by its digest',
   'src/api-keys/key-ring.ts: before.hash !== key.hash': 'both are ours',
   'src/api-keys/key-ring.ts: known.hash !== facts.hash': 'both are the operator’s',
-  'src/accounts/enroll-account.ts: credential.secret === wanted.tokens.secret':
+  'src/accounts/create-account.ts: credential.secret === wanted.tokens.secret':
     'both are the operator’s: the same secret handed in twice',
   'src/accounts/declared-accounts.ts: vault.get(id)?.secret !== secret': 'both are the operator’s',
   'src/storage/data-lock.ts: code === SQLITE_BUSY': 'the number of an error',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { uniqueName } from '../../../src/accounts/enroll-account.ts';
 import { nobody } from '../../../src/core/account.ts';
 import type { Grant } from '../../../src/oauth/granted-tokens.ts';
 import type { GrantedLogin } from '../../../src/oauth/login-flow.ts';
@@ -279,17 +278,5 @@ describe('enrollment while accounts cannot be stored', () => {
     assert.equal(await world.enrollment.remove('acc_1', BY_A_PERSON), true);
     await world.close();
     await disk.remove();
-  });
-});
-
-describe('uniqueName', () => {
-  it('keeps a free name, and numbers one that is taken in any spelling', () => {
-    const taken = ['Work', 'work 2'];
-    assert.deepEqual([uniqueName(' home ', taken), uniqueName('work', taken)], ['home', 'work 3']);
-  });
-
-  it('stays within a hundred characters', () => {
-    const long = 'x'.repeat(150);
-    assert.deepEqual([uniqueName(long, []).length, uniqueName(long, ['x'.repeat(100)])], [100, `${'x'.repeat(98)} 2`]);
   });
 });
