@@ -61,10 +61,13 @@ function checkOwner(facts: FolderFacts, folder: EntryFacts): readonly Finding[] 
   ];
 }
 
+/** Comes with the sources, is empty, and nobody's secret. */
+const KEEPS_THE_FOLDER = '.gitkeep';
+
 function checkModes({ path, entries, userId }: FolderFacts, folder: EntryFacts): readonly Finding[] {
   // Without user ids there are no modes either.
   if (userId === null) return [];
-  const open = entries.filter(({ mode }) => mode & OPEN_TO_OTHERS).map(({ name }) => name);
+  const open = entries.filter(({ name, mode }) => name !== KEEPS_THE_FOLDER && mode & OPEN_TO_OTHERS).map(({ name }) => name);
   return [
     ...(folder.mode & OPEN_TO_OTHERS
       ? [folderIs.problem(`Other users can enter ${path} (mode ${octal(folder.mode)}).`, `chmod 700 ${path}`)]

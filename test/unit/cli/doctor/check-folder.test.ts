@@ -41,6 +41,9 @@ describe('what the doctor says about the data folder', () => {
     assert.equal(finding?.remedy, 'chmod -R go= /data');
   });
 
+  it('is nothing about what came with the sources', () =>
+    assert.deepEqual(verdicts({ entries: [{ ...owned, name: '.gitkeep', mode: 0o100644 }] }), ['data folder: ok', 'disk: ok']));
+
   it('is whose it is, when it is not yours', () => {
     const finding = only({ userId: 0 });
     assert.match(finding?.message ?? '', /belongs to user 1000, and you are user 0/);
