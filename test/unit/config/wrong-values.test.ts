@@ -80,6 +80,7 @@ const wrong: Record<string, string[]> = {
   'retry.wait_for_account': ['2m', '-1s'],
   'retry.ambiguous': ['maybe'],
   'metrics.enabled': ['0'],
+  'health.public': ['"no"', '1'],
 };
 
 describe('a wrong value of', () => {
