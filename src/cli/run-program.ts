@@ -1,5 +1,5 @@
 /** Runs another program in place of this one: its input and output, its signals, its end. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { codeOf } from '../storage/file-system.ts';
 import { CommandError } from './output.ts';
 
@@ -29,11 +29,14 @@ export async function runProgram(
   { environment, umask, missing }: ProgramOptions,
 ): Promise<void> {
   process.umask(umask);
+  let started: ChildProcess | null = null;
+  // Before the start: a signal in between would end this process and leave the program behind.
+  const stopPassing = passSignals((signal) => started?.kill(signal), process.stdin.isTTY === true);
   const child = spawn(name, args, { stdio: 'inherit', env: { ...environment } });
+  started = child;
   const ended = Promise.withResolvers<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>();
   child.once('error', ended.reject);
   child.once('exit', (code, signal) => ended.resolve({ code, signal }));
-  const stopPassing = passSignals((signal) => child.kill(signal), process.stdin.isTTY === true);
   try {
     const { code, signal } = await ended.promise;
     stopPassing();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { browsing, type Dashboard } from '../support/dashboard.ts';
+import { eventually } from '../support/eventually.ts';
 import { aMessage } from '../support/start-app.ts';
 
 const dialogOf = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).first();
@@ -63,7 +64,8 @@ describe('changes in the browser', function () {
     await row.getByRole('button', { name: 'Change retry.max_attempts' }).click();
     await row.getByRole('button', { name: `Reset to ${before}` }).click();
     await row.getByText('set here').waitFor({ state: 'detached' });
-    assert.equal(await inForce(), before);
+    // The words go while the row shows that it is being saved.
+    await eventually(async () => assert.equal(await inForce(), before));
   });
 
   it('edit an account: its name, its priority and its limits', async () => {

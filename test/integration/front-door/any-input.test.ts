@@ -27,8 +27,9 @@ const INSIDES = /\n\s*at |\.[cm]?[jt]s:\d+|node_modules|file:\/\/\/|\b\w+Error:|
 /** What the log says of a fault in Headgate itself. */
 const FAULTS = /failed inside|an administration request failed|unhandled/i;
 
-/** Any byte can stand in a target in this form. */
-const escaped = (text: string): string => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+/** Any byte can stand in a target in this form. Not so many that the head gets too large: that is refused before anybody knows the method. */
+const escaped = (text: string): string =>
+  [...Buffer.from(text).subarray(0, 500)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
 /** As far as a client library would send it at all. */
 const sendable = (text: string): string => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?').trim();
